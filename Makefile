@@ -1,0 +1,56 @@
+# make demo   see it work          make test   every check          make install   only set up
+.DEFAULT_GOAL := test
+.DELETE_ON_ERROR:
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+# uv comes from the lock into .venv; it trusts the machine's certificates and never fetches a Python of its own.
+UV      = UV_SYSTEM_CERTS=1 UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv
+COMPILE = $(UV) pip compile -q --universal --generate-hashes --no-header --annotation-style line
+
+.PHONY: install test demo lint lock upgrade lock-check bench clean
+
+install: $(READY)
+
+test: $(READY) lint
+	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+
+demo: $(READY)
+	$(BIN)/python -m mcp_server.demo $(if $(CHECK),--check)
+
+lint: $(READY)
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/lint-imports --no-logo
+
+bench: $(READY)
+	for script in bench/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
+
+# Once: a private environment with exactly what the lock says, every file checked by its hash.
+$(BIN)/uv: locks/uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r locks/uv.lock
+	@touch $@
+
+$(READY): $(BIN)/uv pyproject.toml locks/dev.lock
+	$(UV) pip sync -q --require-hashes locks/dev.lock
+	$(UV) pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+lock: $(BIN)/uv  ## after editing pyproject.toml: keeps every pin that still fits
+	$(COMPILE) pyproject.toml --all-extras -o locks/run.lock $(UPGRADE)
+	$(COMPILE) pyproject.toml --all-extras --group dev -c locks/run.lock -o locks/dev.lock $(UPGRADE)
+	$(COMPILE) pyproject.toml -c locks/run.lock -o locks/core.lock $(UPGRADE)
+
+upgrade:  ## newest releases that are at least a week old
+	$(MAKE) lock UPGRADE='--upgrade --exclude-newer "1 week"'
+
+lock-check: lock
+	git diff --exit-code -- locks
+	! grep -nE '://|index-url|find-links' locks/*.lock
+
+clean:
+	rm -rf $(VENV) .cache .ruff_cache .mypy_cache .pytest_cache .import_linter_cache .coverage* dist
