@@ -1,0 +1,89 @@
+"""Who is on what, and how far: read from Litmos, told in standings."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from litmos.api.assignments import course_results, courses_of, learning_paths_of
+from litmos.desk.answers import ModuleResults, TrainingRow, UserCourses, UserLearningPaths
+from litmos.desk.cache import Cache
+from litmos.desk.line import Line
+from litmos.desk.requests import Show
+from litmos.desk.standing import Status, course_standing, path_standing, result_standing
+from litmos.errors import LitmosError
+from litmos.model import CourseAssignment, Person
+
+__all__ = ["DueDates", "read_courses", "read_learning_paths", "read_module_results"]
+
+MOST_DUE_DATES = 10  # read for one question; each costs one of the account's hundred requests a minute
+
+
+class DueDates:
+    """When open courses are due, which only a course's results tell; remembered for ten minutes by `clock`."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._known: Cache[tuple[str, str], tuple[datetime | None]] = Cache(clock)
+
+    async def read(self, line: Line, person: str, courses: Sequence[CourseAssignment]) -> dict[str, datetime | None]:
+        """By course id, as far as they can be read: of the first ten, so that the next page has the same order."""
+        first = [course.id for course in courses[:MOST_DUE_DATES]]
+        asked = [course for course in first if self._known.get((person, course)) is None]
+        results = await line.send_each([course_results(person, course) for course in asked])
+        for course, result in zip(asked, results, strict=True):
+            if not isinstance(result, LitmosError):
+                self._known.put((person, course), (result.due,))
+        known = ((course, self._known.get((person, course))) for course in first)
+        return {course: due[0] for course, due in known if due is not None}
+
+
+async def read_courses(line: Line, person: Person, show: Show, now: datetime, due_dates: DueDates) -> UserCourses:
+    """Somebody's courses, most pressing first. Learning paths stand in the same list at Litmos; not here."""
+    courses = [course for course in await line.send(courses_of(person.id)) if not course.is_learning_path]
+    unfinished = [course for course in courses if _is_unfinished(course, now)]
+    unfinished.sort(key=lambda course: course_standing(course, now).urgency)
+    due = await due_dates.read(line, person.id, unfinished)
+    rows = [
+        TrainingRow(
+            course.id, course.name, course_standing(course, now, due.get(course.id)), course.code, course.active
+        )
+        for course in courses
+    ]
+    rows.sort(key=lambda row: row.standing.urgency)
+    return UserCourses(
+        person,
+        tuple(row for row in rows if _is_shown(row.standing.status, show)),
+        Counter(row.standing.status for row in rows),
+        due_unread=len(unfinished) - len(due),
+    )
+
+
+async def read_learning_paths(line: Line, person: Person, now: datetime) -> UserLearningPaths:
+    """Somebody's learning paths, most pressing first."""
+    rows = [
+        TrainingRow(path.id, path.name, path_standing(path, now), active=path.active)
+        for path in await line.send(learning_paths_of(person.id))
+    ]
+    return UserLearningPaths(person, tuple(sorted(rows, key=lambda row: row.standing.urgency)))
+
+
+async def read_module_results(line: Line, person: Person, course: str, now: datetime) -> ModuleResults:
+    """Somebody's results in one course (by id)."""
+    result = await line.send(course_results(person.id, course))
+    row = TrainingRow(result.id, result.name, result_standing(result, now), result.code, result.active)
+    return ModuleResults(person, row, result.modules, result.assigned.date() if result.assigned else None)
+
+
+def _is_unfinished(course: CourseAssignment, now: datetime) -> bool:
+    return not course.complete and course_standing(course, now).status is not Status.ACCESS_ENDED
+
+
+def _is_shown(status: Status, show: Show) -> bool:
+    match show:
+        case Show.ALL:
+            return True
+        case Show.OPEN:
+            return status.is_open
+        case Show.OVERDUE:
+            return status is Status.OVERDUE
+        case Show.COMPLETED:
+            return not status.is_open

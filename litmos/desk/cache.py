@@ -1,0 +1,35 @@
+"""Remembers answers for a while: bounded in time and number, by a clock that is given."""
+
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+__all__ = ["Cache"]
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Cache(Generic[K, V]):
+    """Keeps at most `most` values, each for `seconds` by `clock`; the oldest leave first."""
+
+    def __init__(self, clock: Callable[[], float], *, seconds: float = 600.0, most: int = 5000) -> None:
+        self._clock, self._seconds, self._most = clock, seconds, most
+        self._kept: dict[K, tuple[float, V]] = {}
+
+    def get(self, key: K, *, younger_than: float | None = None) -> V | None:
+        """The value, unless it is too old."""
+        if key not in self._kept:
+            return None
+        at, value = self._kept[key]
+        age = self._clock() - at
+        return value if age < min(self._seconds, younger_than or self._seconds) else None
+
+    def put(self, key: K, value: V) -> V:
+        self._kept.pop(key, None)
+        while len(self._kept) >= self._most:
+            self._kept.pop(next(iter(self._kept)))
+        self._kept[key] = (self._clock(), value)
+        return value
+
+    def clear(self) -> None:
+        self._kept.clear()

@@ -1,0 +1,203 @@
+"""From what people type to exactly one person or training, or to an error that lists the candidates. Never a guess."""
+
+from collections.abc import Callable, Iterable
+
+from litmos.api.courses import search_courses
+from litmos.api.learning_paths import search_learning_paths
+from litmos.api.users import get_user, search_users
+from litmos.desk.answers import FoundPeople, FoundTraining, Training
+from litmos.desk.cache import Cache
+from litmos.desk.line import Line
+from litmos.desk.names import contains, nearest, plain
+from litmos.errors import Ambiguous, Invalid, NotFound
+from litmos.model import Person, TrainingKind
+
+__all__ = ["Lookup"]
+
+CANDIDATES = 5  # shown when a name is not exact; more helps nobody
+DIRECTORY = 3000  # people read, at most, to find names that Litmos' own search does not: three requests
+FRESH = 30.0  # seconds; a catalog this young is not read again for a name that is not in it
+
+
+class Lookup:
+    """Names people and training, and remembers both for ten minutes by `clock` (seconds)."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._people: Cache[str, Person] = Cache(clock)
+        self._everybody: Cache[str, tuple[Person, ...]] = Cache(clock, most=1)
+        self._catalog: Cache[TrainingKind, tuple[Training, ...]] = Cache(clock, most=2)
+
+    async def person(self, line: Line, typed: str) -> Person:
+        """The one person with this id, user name, e-mail or full name; `Ambiguous` or `NotFound` otherwise."""
+        typed = " ".join(typed.split())
+        if not typed:
+            raise Invalid("Name a person: by id, user name, e-mail address or full name.")
+        if known := self._people.get(typed):
+            return known
+        matches = await self._exact_people(line, typed)
+        if len(matches) == 1:
+            return self._people.put(typed, matches[0])
+        if matches:
+            raise _several(typed, [_person_label(one) for one in matches])
+        raise NotFound(_nobody(typed, [_person_label(one) for one in await self._near_people(line, typed)]))
+
+    async def people(self, line: Line, words: str, most: int) -> FoundPeople:
+        """People by part of a name, e-mail or user name; the nearest names when there are none."""
+        if len(plain(words)) < 2:  # noqa: PLR2004 - one letter finds half the company
+            raise Invalid("Search with at least two letters of a name, e-mail address or user name.")
+        found = await self._search(line, words)
+        if not found:
+            everybody = await self._directory(line)
+            found = tuple(one for one in everybody if contains(_haystack(one), plain(words)) or _is_called(one, words))
+        if found:
+            return FoundPeople(found[:most], len(found))
+        close = await self._near_people(line, words)
+        return FoundPeople(tuple(close[:most]), len(close), close=True)
+
+    async def training(self, line: Line, typed: str, kind: TrainingKind | None = None) -> Training:
+        """The one training with this id, code or name; `Ambiguous` or `NotFound` otherwise."""
+        what = "course" if kind is TrainingKind.COURSE else "learning path" if kind else "training"
+        if not typed.strip():
+            raise Invalid(f"Name a {what}: by id, code or name.")
+        matches = _exact_training(await self._trainings(line, kind), typed)
+        if not matches:  # it may be new
+            matches = _exact_training(await self._trainings(line, kind, younger_than=FRESH), typed)
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            raise _several(typed, [_training_label(one) for one in matches])
+        close = [_training_label(one) for one in _near_training(await self._trainings(line, kind), typed)]
+        raise NotFound(f"Litmos has no {what} {typed!r}.{_did_you_mean(close)}")
+
+    async def trainings(self, line: Line, words: str, kind: TrainingKind | None, most: int) -> FoundTraining:
+        """Training by part of its name, or by code or id; everything for no words."""
+        everything = await self._trainings(line, kind)
+        wanted, words = plain(words), words.strip()
+        found = [
+            one
+            for one in everything
+            if one.id == words or (contains(plain(f"{one.name} {one.code}"), wanted) and (wanted or not words))
+        ]
+        if found:
+            return FoundTraining(tuple(found[:most]), len(found))
+        close = _near_training(everything, words)
+        return FoundTraining(tuple(close[:most]), len(close), close=True)
+
+    async def _exact_people(self, line: Line, typed: str) -> list[Person]:
+        matches: dict[str, Person] = {}
+        if "@" not in typed and " " not in typed:
+            try:
+                known = await line.send(get_user(typed))
+            except NotFound:
+                pass
+            else:
+                if known.id == typed:  # ids are nobody's name
+                    return [known]
+                matches[known.id] = known
+        found = await self._search(line, typed)
+        if not any(_is_called(one, typed) for one in found) and "@" not in typed:
+            found = await self._directory(line)  # accents, or first and last name in one
+        return list((matches | {one.id: one for one in found if _is_called(one, typed)}).values())
+
+    async def _search(self, line: Line, words: str) -> tuple[Person, ...]:
+        found = await line.send(search_users(words.strip(), most=DIRECTORY))
+        parts = plain(words).split()
+        if not found and len(parts) > 1:  # Litmos looks into first and last names one by one
+            longest = max(words.split(), key=len)
+            found = tuple(
+                one
+                for one in await line.send(search_users(longest, most=DIRECTORY))
+                if contains(_haystack(one), plain(words))
+            )
+        return found
+
+    async def _near_people(self, line: Line, typed: str) -> list[Person]:
+        everybody = {one.id: one for one in await self._directory(line)}
+        inside = [one for one in everybody.values() if plain(typed) and contains(_haystack(one), plain(typed))]
+        if inside:
+            return inside[:CANDIDATES]
+        names = {one.id: plain(one.name) for one in everybody.values()}
+        return [everybody[key] for key in nearest(typed, names, CANDIDATES)]
+
+    async def _directory(self, line: Line) -> tuple[Person, ...]:
+        return self._everybody.get("") or self._everybody.put("", await line.send(search_users(most=DIRECTORY)))
+
+    async def _trainings(
+        self, line: Line, kind: TrainingKind | None, *, younger_than: float | None = None
+    ) -> tuple[Training, ...]:
+        kinds = (kind,) if kind else (TrainingKind.COURSE, TrainingKind.LEARNING_PATH)
+        found: list[Training] = []
+        for one in kinds:
+            known = self._catalog.get(one, younger_than=younger_than)
+            found += known if known is not None else self._catalog.put(one, await _read_catalog(line, one))
+        return tuple(found)
+
+
+async def _read_catalog(line: Line, kind: TrainingKind) -> tuple[Training, ...]:
+    if kind is TrainingKind.COURSE:
+        courses = await line.send(search_courses())
+        return tuple(Training(one.id, one.name, kind, one.code, one.active) for one in courses)
+    paths = await line.send(search_learning_paths())
+    return tuple(Training(one.id, one.name, kind, one.code, one.active) for one in paths)
+
+
+def _is_called(person: Person, typed: str) -> bool:
+    folded = typed.strip().casefold()
+    if folded in {person.user_name.casefold(), person.email.casefold()}:
+        return True
+    words = plain(typed)
+    names = {plain(person.name), plain(person.full_name), plain(f"{person.last_name} {person.first_name}")}
+    if " " not in words:  # as Chinese names are written
+        names |= {name.replace(" ", "") for name in names}
+    return bool(words) and words in names
+
+
+def _haystack(person: Person) -> str:
+    return plain(f"{person.first_name} {person.last_name} {person.email} {person.user_name}")
+
+
+def _exact_training(everything: Iterable[Training], typed: str) -> list[Training]:
+    wanted, words = typed.strip(), plain(typed)
+    by_id = [one for one in everything if one.id == wanted]
+    if by_id:
+        return by_id
+    return [
+        one
+        for one in everything
+        if (one.code and one.code.casefold() == wanted.casefold()) or (words and plain(one.name) == words)
+    ]
+
+
+def _near_training(everything: Iterable[Training], typed: str) -> list[Training]:
+    every = {(one.kind + one.id): one for one in everything}
+    inside = [one for one in every.values() if plain(typed) and contains(plain(one.name), plain(typed))]
+    names = {key: plain(one.name) for key, one in every.items()}
+    return (inside or [every[key] for key in nearest(typed, names, CANDIDATES)])[:CANDIDATES]
+
+
+def _person_label(person: Person) -> str:
+    """A name with what tells it from its namesakes."""
+    marks = [person.email] if person.email else []
+    if person.email.casefold() != person.user_name.casefold():
+        marks.append(f"user name {person.user_name}")
+    return f"{person.name} ({', '.join([*marks, f'id {person.id}'])}{'' if person.active else ', inactive'})"
+
+
+def _training_label(training: Training) -> str:
+    kind = "learning path" if training.kind is TrainingKind.LEARNING_PATH else "course"
+    code = f", code {training.code}" if training.code else ""
+    return f"{training.name} ({kind}{code}, id {training.id}{'' if training.active else ', inactive'})"
+
+
+def _several(typed: str, labels: list[str]) -> Ambiguous:
+    shown = labels[:CANDIDATES]
+    more = f" and {len(labels) - CANDIDATES} more" if len(labels) > CANDIDATES else ""
+    return Ambiguous(f"{typed!r} could be {len(labels)}: {'; '.join(shown)}{more}. Say which one, by id.", shown)
+
+
+def _nobody(typed: str, close: list[str]) -> str:
+    return f"Nobody in Litmos has the id, user name, e-mail address or full name {typed!r}.{_did_you_mean(close)}"
+
+
+def _did_you_mean(close: list[str]) -> str:
+    return f" Did you mean: {'; '.join(close)}?" if close else " Search with fewer letters."

@@ -1,0 +1,48 @@
+"""Names compared as people type them: without case, accents and punctuation, and with the nearest ones suggested."""
+
+import unicodedata
+from collections.abc import Mapping
+
+__all__ = ["contains", "nearest", "plain"]
+
+# Letters that no decomposition takes apart, and marks that separate.
+LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "þ": "th"}
+    | dict.fromkeys('.,-_/&()[]:;"“”„', " ")
+)
+# Removed before anything is decomposed: the acute accent would become a blank and an accent.
+APOSTROPHES = str.maketrans(
+    dict.fromkeys(
+        "'`\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}\N{ACUTE ACCENT}",
+        "",
+    )
+)
+SHORT = 3
+LEAST = 70  # of 100; below it, suggestions look like another name
+
+
+def plain(text: str) -> str:
+    """One spelling for all: no case, no accents, no punctuation, single spaces."""
+    bare = _bare(_bare(text.translate(APOSTROPHES)))  # twice: some letters have a case only once decomposed
+    return " ".join(bare.translate(LETTERS).translate(APOSTROPHES).split())
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+
+
+def contains(plain_text: str, plain_words: str) -> bool:
+    """Whether every word of one is part of the other."""
+    return all(word in plain_text for word in plain_words.split())
+
+
+def nearest(typed: str, names: Mapping[str, str], most: int = 5) -> list[str]:
+    """Keys of the names (given plain) that are nearest to what was typed, best first."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - only when nothing matched
+
+    words = plain(typed)
+    whole = process.extract(words, names, scorer=fuzz.token_sort_ratio, limit=most, score_cutoff=LEAST)
+    # One word of a long name; short ones are part of too many others ("ann" of "joanna").
+    part = process.extract(words, names, scorer=fuzz.partial_ratio, limit=most, score_cutoff=LEAST + 10)
+    ranked = sorted([*whole, *(part if len(words) > SHORT else [])], key=lambda hit: -hit[1])
+    return list(dict.fromkeys(str(key) for _, _, key in ranked))[:most]

@@ -1,0 +1,89 @@
+"""What an actor can ask the Desk for: frozen values, the same from every face, each with the type of its answer."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, Generic, TypeVar
+
+from litmos.desk.answers import FoundPeople, FoundTraining, Identity, ModuleResults, UserCourses, UserLearningPaths
+from litmos.model import TrainingKind
+
+__all__ = [
+    "FindPeople",
+    "FindTraining",
+    "GetModuleResults",
+    "GetUserCourses",
+    "GetUserLearningPaths",
+    "Look",
+    "Show",
+    "WhoAmI",
+]
+
+T = TypeVar("T")
+
+
+class Show(StrEnum):
+    """Which assignments are wanted."""
+
+    ALL = "all"
+    OPEN = "open"
+    """Everything that is not done or no longer counts, overdue included."""
+    OVERDUE = "overdue"
+    COMPLETED = "completed"
+
+
+class Look(Generic[T]):
+    """A request that reads; T is its answer."""
+
+    operation: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True)
+class WhoAmI(Look[Identity]):
+    """Who the actor is."""
+
+    operation = "whoami"
+
+
+@dataclass(frozen=True, slots=True)
+class FindPeople(Look[FoundPeople]):
+    """People by part of a name, e-mail address or user name."""
+
+    operation = "find_people"
+    words: str
+    most: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FindTraining(Look[FoundTraining]):
+    """Training by part of its name, or by code or id; everything for no words. `kind` None: courses and paths."""
+
+    operation = "find_training"
+    words: str = ""
+    kind: TrainingKind | None = None
+    most: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class GetUserCourses(Look[UserCourses]):
+    """The courses of the person who is named by id, user name, e-mail, full name or `me`."""
+
+    operation = "get_user_courses"
+    person: str = "me"
+    show: Show = Show.ALL
+
+
+@dataclass(frozen=True, slots=True)
+class GetUserLearningPaths(Look[UserLearningPaths]):
+    """The learning paths of a person."""
+
+    operation = "get_user_learning_paths"
+    person: str = "me"
+
+
+@dataclass(frozen=True, slots=True)
+class GetModuleResults(Look[ModuleResults]):
+    """A person's results in one course, which is named by id, code or name."""
+
+    operation = "get_module_results"
+    course: str
+    person: str = "me"
