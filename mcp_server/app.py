@@ -1,0 +1,52 @@
+"""What a running server holds: the Desk, opened when the first tool needs it, and whom it acts for."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import anyio
+
+if TYPE_CHECKING:
+    from litmos.desk.actor import Actor
+    from litmos.desk.desk import Desk
+
+__all__ = ["App", "OpenDesk", "running"]
+
+FACE = "mcp"
+
+OpenDesk = Callable[[], "AbstractAsyncContextManager[Desk]"]
+
+
+@dataclass
+class App:
+    """`operator`: the person a local server acts for, as the settings name them; empty for the key's owner."""
+
+    open_desk: OpenDesk
+    operator: str
+    _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _lock: anyio.Lock = field(default_factory=anyio.Lock)
+    _desk: "Desk | None" = None
+
+    async def desk(self) -> "Desk":
+        """The Desk; the first call opens it, a failed one is tried again by the next."""
+        async with self._lock:
+            if self._desk is None:
+                self._desk = await self._opened.enter_async_context(self.open_desk())
+            return self._desk
+
+    async def actor(self) -> "Actor":
+        """Who calls. On stdio that is the operator, whoever talks to the assistant."""
+        return await (await self.desk()).operator(FACE, self.operator)
+
+    async def close(self) -> None:
+        await self._opened.aclose()
+
+
+@asynccontextmanager
+async def running(app: App) -> AsyncIterator[App]:
+    """The server's lifespan."""
+    try:
+        yield app
+    finally:
+        await app.close()

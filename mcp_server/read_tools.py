@@ -1,0 +1,278 @@
+"""The tools that only read. Each asks the Desk and shows its answer twice: a compact text and a structured result."""
+
+from typing import Annotated, Any, Literal
+
+from mcp.server.mcpserver import Context
+from mcp.types import CallToolResult, TextContent
+from pydantic import BaseModel, Field
+
+from litmos.desk.answers import TrainingRow
+from litmos.desk.requests import (
+    FindPeople,
+    FindTraining,
+    GetModuleResults,
+    GetUserCourses,
+    GetUserLearningPaths,
+    Show,
+    WhoAmI,
+)
+from litmos.desk.standing import Status, in_words
+from litmos.model import ModuleResult, Person, TrainingKind
+from mcp_server.app import App
+from mcp_server.failures import told
+from mcp_server.results import (
+    AssignmentRow,
+    CoursesResult,
+    LearningPathsResult,
+    ModuleResultsResult,
+    ModuleRow,
+    PeopleResult,
+    PersonName,
+    PersonRow,
+    TrainingResult,
+    TrainingRowResult,
+    WhoAmIResult,
+)
+from mcp_server.tables import cell, page, table
+
+__all__ = ["READ_TOOLS"]
+
+PersonArgument = Annotated[
+    str,
+    Field(
+        description="Id, user name, e-mail address or full name of exactly one person; `me` is the operator",
+        min_length=1,
+        max_length=255,
+        coerce_numbers_to_str=True,
+    ),
+]
+CourseArgument = Annotated[
+    str,
+    Field(
+        description="Id, code or name of exactly one course", min_length=1, max_length=255, coerce_numbers_to_str=True
+    ),
+]
+Limit = Annotated[int, Field(description="Most rows to return", ge=1, le=200)]
+Cursor = Annotated[
+    str,
+    Field(
+        description="`next_cursor` of the page before; empty for the first", max_length=20, coerce_numbers_to_str=True
+    ),
+]
+
+
+async def whoami(ctx: Context[App]) -> Annotated[CallToolResult, WhoAmIResult]:
+    """Tell who the operator of this server is in Litmos and with which role: whom `me` means in the other tools.
+
+    Changes nothing. Returns the operator's name, role, id if known, and which Litmos account is asked.
+    """
+    async with told(ctx) as waiting:
+        app = ctx.request_context.lifespan_context
+        who = await (await app.desk()).look(await app.actor(), WhoAmI(), waiting=waiting)
+        result = WhoAmIResult(
+            name=who.name,
+            role=who.role.value,
+            account=who.account,
+            person=PersonRow.of(who.person) if who.person else None,
+            read_only=who.read_only or None,
+        )
+        known = f" (id {who.person.id})" if who.person else "; `me` stands for nobody"
+        read_only = ", read only" if who.read_only else ""
+        return _answer(f"{who.name}{known}: {who.role} in {who.account}{read_only}", result)
+
+
+async def find_people(
+    ctx: Context[App],
+    query: Annotated[
+        str, Field(description="Part of a name, e-mail address or user name", min_length=2, max_length=255)
+    ],
+    limit: Limit = 20,
+) -> Annotated[CallToolResult, PeopleResult]:
+    """Find people in Litmos by part of their name, e-mail address or user name.
+
+    Use it to get a person's id when the full name or address is not known; the other tools take exact names
+    themselves. Changes nothing. Returns id, name, e-mail address and what tells namesakes apart, but no training.
+    """
+    async with told(ctx) as waiting:
+        app = ctx.request_context.lifespan_context
+        found = await (await app.desk()).look(await app.actor(), FindPeople(query, limit), waiting=waiting)
+        result = PeopleResult(
+            total=found.total, close=found.close or None, people=[PersonRow.of(person) for person in found.people]
+        )
+        head = _found_head(found.total, found.close, "person", "people")
+        return _answer(table(head, "id|name|e-mail", [_person_line(person) for person in found.people]), result)
+
+
+async def find_training(
+    ctx: Context[App],
+    query: Annotated[
+        str, Field(description="Part of a name, or a code or id; empty for all training", max_length=255)
+    ] = "",
+    kind: Annotated[Literal["any", "course", "learning_path"], Field(description="What to look for")] = "any",
+    limit: Limit = 20,
+) -> Annotated[CallToolResult, TrainingResult]:
+    """Find courses and learning paths of the Litmos catalog by part of their name, or by code.
+
+    Use it to get a training's id or exact name, or to see what there is; for the training somebody is on, use
+    get_user_courses. Changes nothing. Returns id, name, kind and code.
+    """
+    async with told(ctx) as waiting:
+        app = ctx.request_context.lifespan_context
+        wanted = None if kind == "any" else TrainingKind(kind)
+        found = await (await app.desk()).look(await app.actor(), FindTraining(query, wanted, limit), waiting=waiting)
+        rows = [TrainingRowResult.of(training) for training in found.training]
+        lines = [
+            f"{row.id}\t{cell(row.name)}\t{row.kind.replace('_', ' ')}\t{row.code or ''}"
+            + ("\tinactive" if row.inactive else "")
+            for row in rows
+        ]
+        head = _found_head(found.total, found.close, "training", "trainings")
+        result = TrainingResult(total=found.total, close=found.close or None, training=rows)
+        return _answer(table(head, "id|name|kind|code", lines), result)
+
+
+async def get_user_courses(
+    ctx: Context[App],
+    person: PersonArgument,
+    status: Annotated[
+        Literal["all", "open", "overdue", "completed"],
+        Field(description="`open`: all that is not done or no longer counts, overdue included"),
+    ] = "all",
+    limit: Limit = 25,
+    cursor: Cursor = "",
+) -> Annotated[CallToolResult, CoursesResult]:
+    """List the courses one person is on, most pressing first: what is overdue, due, in progress, to do, done.
+
+    Use it for "what does this person still have to do?" (status open); for modules and scores of one course use
+    get_module_results, for learning paths get_user_learning_paths. Changes nothing. Returns id, name, status,
+    percent and dates of each course, and counts over all of them.
+    """
+    async with told(ctx) as waiting:
+        app = ctx.request_context.lifespan_context
+        request = GetUserCourses(person, Show(status))
+        found = await (await app.desk()).look(await app.actor(), request, waiting=waiting)
+        shown = page(found.courses, cursor, limit, _assignment_line)
+        note = f"{found.due_unread} open courses further down: due dates not read" if found.due_unread else None
+        result = CoursesResult(
+            person=_named(found.person),
+            total=len(found.courses),
+            counts={status.value: count for status, count in sorted(found.counts.items(), key=_by_urgency)},
+            courses=[AssignmentRow.of(row) for row in shown.rows],
+            next_cursor=shown.next_cursor,
+            note=note,
+        )
+        counts = ", ".join(f"{count} {status}" for status, count in result.counts.items()) or "none"
+        head = f"{_who(found.person)}: {_many(sum(result.counts.values()), 'course')} ({counts})"
+        if status != "all":
+            head += f"; {status}: {result.total}"
+        text = table(head, "id|course|status", shown.lines, next_cursor=shown.next_cursor)
+        return _answer(f"{text}\nNote: {note}" if note else text, result)
+
+
+async def get_user_learning_paths(
+    ctx: Context[App], person: PersonArgument, limit: Limit = 25, cursor: Cursor = ""
+) -> Annotated[CallToolResult, LearningPathsResult]:
+    """List the learning paths one person is on, and how far they are.
+
+    Their courses are in get_user_courses too. Changes nothing. Returns id, name, status, percent and dates of
+    each path.
+    """
+    async with told(ctx) as waiting:
+        app = ctx.request_context.lifespan_context
+        found = await (await app.desk()).look(await app.actor(), GetUserLearningPaths(person), waiting=waiting)
+        shown = page(found.paths, cursor, limit, _assignment_line)
+        result = LearningPathsResult(
+            person=_named(found.person),
+            total=len(found.paths),
+            learning_paths=[AssignmentRow.of(row) for row in shown.rows],
+            next_cursor=shown.next_cursor,
+        )
+        head = f"{_who(found.person)}: {_many(result.total, 'learning path')}"
+        text = table(head, "id|learning path|status", shown.lines, next_cursor=shown.next_cursor)
+        return _answer(text, result)
+
+
+async def get_module_results(
+    ctx: Context[App], person: PersonArgument, course: CourseArgument
+) -> Annotated[CallToolResult, ModuleResultsResult]:
+    """Show one person's results in one course, module by module: completed, score, pass mark, attempts, due date.
+
+    Use it after get_user_courses, for details of one course. Changes nothing. Fails if the person is not on it.
+    """
+    async with told(ctx) as waiting:
+        app = ctx.request_context.lifespan_context
+        request = GetModuleResults(course, person)
+        found = await (await app.desk()).look(await app.actor(), request, waiting=waiting)
+        result = ModuleResultsResult(
+            person=_named(found.person),
+            course=AssignmentRow.of(found.course),
+            assigned=found.assigned,
+            modules=[ModuleRow.of(module) for module in found.modules],
+        )
+        head = f"{_who(found.person)}, {cell(found.course.name)} ({found.course.id}): {in_words(found.course.standing)}"
+        return _answer(table(head, "id|module|result", [_module_line(module) for module in found.modules]), result)
+
+
+READ_TOOLS: dict[str, tuple[str, Any]] = {
+    "whoami": ("Who am I", whoami),
+    "find_people": ("Find people", find_people),
+    "find_training": ("Find training", find_training),
+    "get_user_courses": ("Courses of a person", get_user_courses),
+    "get_user_learning_paths": ("Learning paths of a person", get_user_learning_paths),
+    "get_module_results": ("Results in a course", get_module_results),
+}
+"""Title and function of each tool, by the operation's name."""
+
+
+def _answer(text: str, result: BaseModel) -> CallToolResult:
+    return CallToolResult(
+        content=[TextContent(type="text", text=text)],
+        structured_content=result.model_dump(mode="json", exclude_none=True),
+    )
+
+
+def _named(person: Person) -> PersonName:
+    return PersonName(id=person.id, name=person.name)
+
+
+def _who(person: Person) -> str:
+    return f"{cell(person.name)} ({person.id}){'' if person.active else ', inactive'}"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _found_head(total: int, close: bool, one: str, several: str) -> str:  # noqa: FBT001 - as the Desk answers it
+    if close:
+        return f"No exact match. {'Nearest names:' if total else 'No similar name either.'}"
+    return f"{total} {one if total == 1 else several}"
+
+
+def _person_line(person: Person) -> str:
+    row = PersonRow.of(person)
+    marks = [row.email or "", row.user_name and f"user name {row.user_name}", row.access_level]
+    marks.append("inactive" if row.inactive else None)
+    return "\t".join([row.id, cell(row.name), *(mark for mark in marks if mark)])
+
+
+def _assignment_line(row: TrainingRow) -> str:
+    return f"{row.id}\t{cell(row.name)}\t{in_words(row.standing)}{'' if row.active else ', inactive'}"
+
+
+def _module_line(module: ModuleResult) -> str:
+    row = ModuleRow.of(module)
+    words = [f"completed {row.completed}" if row.completed not in (True, False) else "completed"]
+    if not row.completed:
+        words = ["not completed" if row.attempts else "not started"]
+    if row.score is not None:
+        words.append(f"score {row.score}" + (f" (pass mark {row.pass_mark})" if row.pass_mark is not None else ""))
+    elif row.pass_mark is not None:
+        words.append(f"pass mark {row.pass_mark}")
+    if row.attempts:
+        words.append(_many(row.attempts, "attempt"))
+    return f"{row.id}\t{cell(row.name)}\t{', '.join(words)}"
+
+
+def _by_urgency(counted: tuple[Status, int]) -> int:
+    return list(Status).index(counted[0])

@@ -1,0 +1,65 @@
+"""A tool whose arguments are strict and whose errors are nothing but the words for the person who asked."""
+
+from typing import Any
+
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp.server.mcpserver.tools import Tool
+from mcp.types import ToolAnnotations
+from pydantic import ValidationError
+from typing_extensions import override
+
+from litmos.desk.catalog import Operation
+from mcp_server.schemas import slim
+
+__all__ = ["build_tool"]
+
+
+class _PlainTool(Tool):
+    @override
+    async def run(self, arguments: dict[str, Any], context: Context[Any, Any], convert_result: bool = False) -> Any:
+        try:
+            return await super().run(arguments, context, convert_result)
+        except UnexpectedToolError:
+            raise
+        except ToolError as error:
+            cause = error.__cause__
+            if isinstance(cause, ValidationError):
+                raise ToolError(_in_words(cause, list(self.parameters["properties"]))) from None
+            # The SDK puts "Error executing tool …" before each of ours, which says nothing to anybody.
+            raise ToolError(str(cause if isinstance(cause, ToolError) else error)) from None
+
+
+def build_tool(operation: Operation, title: str, function: Any) -> Tool:
+    """The tool of an operation. Unknown arguments are refused: the SDK would drop a misspelt filter silently."""
+    tool = _PlainTool.from_function(
+        function,
+        name=operation.name,
+        title=title,
+        annotations=ToolAnnotations(
+            read_only_hint=operation.is_read,
+            destructive_hint=operation.is_danger,
+            idempotent_hint=True,
+            open_world_hint=True,
+        ),
+    )
+    arguments = tool.fn_metadata.arg_model
+    strict = {"model_config": {**arguments.model_config, "extra": "forbid"}, "__module__": arguments.__module__}
+    tool.fn_metadata.arg_model = type(arguments.__name__, (arguments,), strict)
+    tool.parameters = slim(tool.fn_metadata.arg_model.model_json_schema(by_alias=True))
+    tool.fn_metadata.output_schema = slim(tool.fn_metadata.output_schema)
+    return tool
+
+
+def _in_words(invalid: ValidationError, known: list[str]) -> str:
+    problems = []
+    for error in invalid.errors(include_url=False):
+        name = ".".join(str(step) for step in error["loc"])
+        match error["type"]:
+            case "extra_forbidden":
+                problems.append(f"there is no argument {name!r} (there is {', '.join(known) or 'none'})")
+            case "missing":
+                problems.append(f"{name!r} is missing")
+            case _:
+                problems.append(f"{name!r}: {error['msg'][:1].lower()}{error['msg'][1:]}")
+    return f"Nothing was done: {'; '.join(problems)}."
