@@ -1,9 +1,8 @@
 """Puts the parts together: settings in, an open Desk or client out. For entry points and `litmos.connect` only."""
 
-import shutil
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import httpx
@@ -13,9 +12,12 @@ from typing_extensions import override
 
 from litmos.api.call import Format
 from litmos.api.client import Client, KeyAuth
-from litmos.desk.desk import Desk, DeskSettings
+from litmos.desk.desk import Books, Desk, DeskSettings
 from litmos.settings import Settings
+from litmos.store.audit import Audit
 from litmos.store.budget import Budget
+from litmos.store.links import Links
+from litmos.store.proposals import Proposals
 from litmos.store.state import State
 
 __all__ = ["open_client", "open_desk"]
@@ -26,33 +28,42 @@ KEEP_ALIVE = 60.0  # seconds; a conversation pauses longer than httpx' five
 @asynccontextmanager
 async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
     """A Desk on the account that the settings name."""
-    async with open_client(settings) as api:
-        yield Desk(api, DeskSettings(account_of(settings), settings.admins, settings.read_only))
+    with _opened_state(settings) as state:
+        async with _open_client(settings, state) as api:
+            books = Books(Audit(state), Proposals(state), Links(state))
+            yield Desk(api, DeskSettings(account_of(settings), settings.admins, settings.read_only), books)
 
 
 @asynccontextmanager
 async def open_client(settings: Settings) -> AsyncIterator[Client]:
     """A client that keeps the account's budget with every other process on the same state."""
+    with _opened_state(settings) as state:
+        async with _open_client(settings, state) as api:
+            yield api
+
+
+@asynccontextmanager
+async def _open_client(settings: Settings, state: State) -> AsyncIterator[Client]:
     # stamina would log retries through a structlog that nobody has set up, to stdout; ours are logged by the client.
     stamina.instrumentation.set_on_retry_hooks([])
-    async with AsyncExitStack() as stack:
-        key = KeyAuth(settings.api_key)
-        if settings.demo:
-            http, key = _demo_http()
-        else:
-            http = httpx.AsyncClient(
-                base_url=settings.base_url,
-                auth=key,
-                timeout=settings.timeout_seconds,
-                limits=httpx.Limits(max_connections=None, keepalive_expiry=KEEP_ALIVE),
-            )
-        await stack.enter_async_context(http)
+    key = KeyAuth(settings.api_key)
+    if settings.demo:
+        http, key = _demo_http()
+    else:
+        http = httpx.AsyncClient(
+            base_url=settings.base_url,
+            auth=key,
+            timeout=settings.timeout_seconds,
+            limits=httpx.Limits(max_connections=None, keepalive_expiry=KEEP_ALIVE),
+        )
+    limit = settings.requests_per_minute
+    async with http:
         yield Client(
             http,
             key,
             source=settings.source,
             form=Format(settings.format),
-            turns=_budget(settings, stack),
+            turns=Budget(state, limit) if limit else None,
             timeout=settings.timeout_seconds,
         )
 
@@ -62,17 +73,16 @@ def account_of(settings: Settings) -> str:
     return "the demo Litmos" if settings.demo else httpx.URL(settings.base_url).host
 
 
-def _budget(settings: Settings, stack: AsyncExitStack) -> Budget | None:
-    if not settings.requests_per_minute:
-        return None
-    url = settings.state_url
-    if settings.demo:  # a world of its own needs a state of its own
-        folder = Path(tempfile.mkdtemp(prefix="litmos-demo-"))
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        url = f"sqlite:///{folder / 'state.sqlite'}"
-    state = State(url)
-    stack.callback(state.close)
-    return Budget(state, settings.requests_per_minute)
+@contextmanager
+def _opened_state(settings: Settings) -> Iterator[State]:
+    with ExitStack() as stack:
+        url = settings.state_url
+        if settings.demo:  # a world of its own needs a state of its own
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="litmos-demo-"))
+            url = f"sqlite:///{Path(folder) / 'state.sqlite'}"
+        state = State(url)
+        stack.callback(state.close)
+        yield state
 
 
 def _demo_http() -> tuple[httpx.AsyncClient, KeyAuth]:

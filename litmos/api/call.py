@@ -88,6 +88,8 @@ class Pace:
     bulk: bool = False
     """Leave a fifth of the account's requests to people."""
     waiting: Waiting | None = None
+    once: bool = False
+    """Never repeat a change whose answer was lost: whoever asks reads back first."""
     spent: int = 0
     """Requests sent so far, repeated ones included."""
 

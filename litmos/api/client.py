@@ -186,7 +186,8 @@ class Client:
         call, began = tries.call, self._clock()
         outcome: Reply | LitmosError
         try:
-            with anyio.fail_after(self._timeout):  # all of it: an answer that drips is late, too
+            # All of it: an answer that drips is late, too. A change under way is not cut off: nobody would know then.
+            with anyio.fail_after(self._timeout, shield=call.changes):
                 async with self._http.stream(
                     call.method,
                     "/".join(quote(segment, safe="") for segment in call.path),

@@ -52,6 +52,8 @@ class Tries:
             return False
         if isinstance(error, Unavailable) and error.after is not None:
             return False  # the circuit is open: it says itself when the next try is due
+        if self.pace.once and error.perhaps_done:
+            return False
         after, left = error.after or 0.0, self._end - self._clock()
         if after >= left:
             return False

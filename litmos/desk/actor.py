@@ -25,6 +25,11 @@ class Actor:
     person: Person | None = None
 
     @property
+    def key(self) -> str:
+        """The same on every face: the person's id in Litmos."""
+        return self.person.id if self.person else "key-owner"
+
+    @property
     def name(self) -> str:
         return self.person.name if self.person else "the owner of the API key"
 

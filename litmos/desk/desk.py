@@ -1,31 +1,32 @@
-"""The Desk: the one door through which every face reads Litmos."""
+"""The Desk: the one door through which every face reads and changes Litmos."""
 
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar, TypeVar, cast
+from typing import TypeVar
+
+import anyio
 
 from litmos.api.call import Pace, Waiting
 from litmos.api.client import Client
-from litmos.desk import assignments
-from litmos.desk.actor import Actor, Role, role_of
-from litmos.desk.answers import FoundPeople, FoundTraining, Identity, ModuleResults, UserCourses, UserLearningPaths
+from litmos.desk.access import Access
+from litmos.desk.actor import Actor
+from litmos.desk.approving import Approving, Asked
+from litmos.desk.changing import Changing
 from litmos.desk.line import Line
+from litmos.desk.looking import Looking
 from litmos.desk.lookup import Lookup
-from litmos.desk.requests import (
-    FindPeople,
-    FindTraining,
-    GetModuleResults,
-    GetUserCourses,
-    GetUserLearningPaths,
-    Look,
-    WhoAmI,
-)
-from litmos.errors import Invalid, NotAllowed, NotFound
-from litmos.model import Person, TrainingKind
+from litmos.desk.outcome import Outcome
+from litmos.desk.plan import Plan
+from litmos.desk.records import Approval
+from litmos.desk.requests import Change, Look, Undo
+from litmos.desk.writing import Progress
+from litmos.store.audit import Audit
+from litmos.store.links import Links
+from litmos.store.proposals import Proposals
 
-__all__ = ["Desk", "DeskSettings"]
+__all__ = ["Books", "Desk", "DeskSettings"]
 
 T = TypeVar("T")
 
@@ -43,90 +44,91 @@ class DeskSettings:
     read_only: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What the Desk writes down, all in one state database."""
+
+    audit: Audit
+    proposals: Proposals
+    links: Links
+
+
 class Desk:
-    """Answers actors. `now` gives the moment in UTC, `clock` seconds for what is remembered."""
+    """Serves actors. `now` gives the moment in UTC, `clock` seconds for what is remembered, `sleep` waits seconds.
+
+    Without `books` nothing can be changed. Every method raises `LitmosError`s, in words for the person who asked.
+    `waiting` is told the seconds that the account's budget makes somebody wait, before it does.
+    """
 
     def __init__(
         self,
         api: Client,
         settings: DeskSettings,
+        books: Books | None = None,
         *,
         now: Callable[[], datetime] = _utc_now,
         clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
     ) -> None:
-        self._api, self._settings, self._now = api, settings, now
-        self._lookup = Lookup(clock)
-        self._due_dates = assignments.DueDates(clock)
+        self._api = api
+        lookup = Lookup(clock)
+        self._access = Access(lookup, clock, admins=settings.admins, read_only=settings.read_only)
+        self._looking = Looking(self._access, lookup, account=settings.account, clock=clock, now=now)
+        audit = books.audit if books else None
+        self._changing = Changing(self._access, lookup, audit, clock=clock, now=now, sleep=sleep)
+        self._approving = Approving(self._changing, books.proposals if books else None)
 
     async def operator(self, face: str, named: str) -> Actor:
         """Who a local program acts for: the person named by the settings, or the key's owner when nobody is."""
-        if not named:
-            return Actor(face, Role.ADMIN)
-        try:
-            person = await self._lookup.person(Line(self._api), named)
-        except NotFound as unknown:
-            raise type(unknown)(f"LITMOS_OPERATOR: {unknown}") from None
-        if not person.active:
-            raise NotAllowed(f"LITMOS_OPERATOR: {person.name} is inactive in Litmos and may do nothing here.")
-        named_admin = self._settings.admins & {person.email.casefold(), person.user_name.casefold()}
-        return Actor(face, Role.ADMIN if named_admin else role_of(person), person)
+        return await self._access.operator(self._line(), face, named)
 
     async def look(self, actor: Actor, request: Look[T], *, waiting: Waiting | None = None) -> T:
-        """Answer a request that changes nothing.
+        """Answer a request that changes nothing."""
+        return await self._looking.look(self._line(waiting), actor, request)
 
-        Args:
-            actor: Who asks.
-            request: What for.
-            waiting: Told the seconds that the account's budget makes this wait, before it does.
+    async def plan(self, actor: Actor, request: Change | Undo, *, waiting: Waiting | None = None) -> Plan:
+        """What a request would change as things stand now, to be shown before anybody agrees. Changes nothing."""
+        return await self._changing.plan(self._line(waiting), actor, request)
 
-        Raises:
-            LitmosError: In words for the person who asked.
+    async def execute(
+        self,
+        actor: Actor,
+        request: Change | Undo,
+        approval: Approval,
+        *,
+        waiting: Waiting | None = None,
+        progress: Progress | None = None,
+    ) -> Outcome:
+        """Do what was approved. Policy and plan are made again; `PlanChanged` if it would be something else now.
+
+        Recorded before and after. Cancelled, it begins nothing more, reads back what was begun and records that.
         """
-        answer = self._answers[type(request)]
-        return cast("T", await answer(self, Line(self._api, Pace(waiting=waiting)), actor, request))
+        return await self._changing.execute(self._line(waiting), actor, request, approval, progress)
 
-    async def _whoami(self, _line: Line, actor: Actor, _request: WhoAmI) -> Identity:
-        return Identity(
-            actor.name, actor.role, actor.face, self._settings.read_only, self._settings.account, actor.person
-        )
+    async def propose(self, actor: Actor, plan: Plan) -> Asked:
+        """Keep a plan until its actor approves it, by a key, within ten minutes."""
+        return await self._approving.propose(actor, plan)
 
-    async def _find_people(self, line: Line, _actor: Actor, request: FindPeople) -> FoundPeople:
-        return await self._lookup.people(line, request.words, request.most)
+    async def proposal(self, actor: Actor, key: str) -> Asked:
+        """What was proposed under a key, for its actor only."""
+        return await self._approving.find(actor, key)
 
-    async def _find_training(self, line: Line, _actor: Actor, request: FindTraining) -> FoundTraining:
-        return await self._lookup.trainings(line, request.words, request.kind, request.most)
+    async def approve(
+        self,
+        actor: Actor,
+        key: str,
+        *,
+        by: str,
+        word: str = "",
+        waiting: Waiting | None = None,
+        progress: Progress | None = None,
+    ) -> Outcome:
+        """Execute what was proposed under a key: once, and only if it is still the same."""
+        return await self._approving.approve(self._line(waiting), actor, key, Approval("", by, word), progress)
 
-    async def _user_courses(self, line: Line, actor: Actor, request: GetUserCourses) -> UserCourses:
-        person = await self._person(line, actor, request.person)
-        return await assignments.read_courses(line, person, request.show, self._now(), self._due_dates)
+    async def decline(self, actor: Actor, key: str) -> None:
+        """Take a proposal back: its key is worth nothing any more."""
+        await self._approving.decline(actor, key)
 
-    async def _user_paths(self, line: Line, actor: Actor, request: GetUserLearningPaths) -> UserLearningPaths:
-        person = await self._person(line, actor, request.person)
-        return await assignments.read_learning_paths(line, person, self._now())
-
-    async def _module_results(self, line: Line, actor: Actor, request: GetModuleResults) -> ModuleResults:
-        person = await self._person(line, actor, request.person)
-        course = await self._lookup.training(line, request.course, TrainingKind.COURSE)
-        try:
-            return await assignments.read_module_results(line, person, course.id, self._now())
-        except NotFound:
-            raise NotFound(f"{person.name} is not on {course.name!r}, so there are no results.") from None
-
-    async def _person(self, line: Line, actor: Actor, typed: str) -> Person:
-        if typed.strip().casefold() != "me":
-            return await self._lookup.person(line, typed)
-        if actor.person is None:
-            raise Invalid(
-                "'me' is nobody here, because this program acts for the owner of the API key. "
-                "Name the person, or set LITMOS_OPERATOR to your e-mail address in Litmos."
-            )
-        return actor.person
-
-    _answers: ClassVar[dict[type[Look[Any]], Callable[..., Awaitable[Any]]]] = {
-        WhoAmI: _whoami,
-        FindPeople: _find_people,
-        FindTraining: _find_training,
-        GetUserCourses: _user_courses,
-        GetUserLearningPaths: _user_paths,
-        GetModuleResults: _module_results,
-    }
+    def _line(self, waiting: Waiting | None = None) -> Line:
+        return Line(self._api, Pace(waiting=waiting, once=True))

@@ -1,6 +1,6 @@
 """From what people type to exactly one person or training, or to an error that lists the candidates. Never a guess."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from litmos.api.courses import search_courses
 from litmos.api.learning_paths import search_learning_paths
@@ -12,10 +12,11 @@ from litmos.desk.names import contains, nearest, plain
 from litmos.errors import Ambiguous, Invalid, NotFound
 from litmos.model import Person, TrainingKind
 
-__all__ = ["Lookup"]
+__all__ = ["Lookup", "people_among", "person_among"]
 
 CANDIDATES = 5  # shown when a name is not exact; more helps nobody
 DIRECTORY = 3000  # people read, at most, to find names that Litmos' own search does not: three requests
+FEW = 3  # people, at most, who are looked up one by one
 FRESH = 30.0  # seconds; a catalog this young is not read again for a name that is not in it
 
 
@@ -27,28 +28,41 @@ class Lookup:
         self._everybody: Cache[str, tuple[Person, ...]] = Cache(clock, most=1)
         self._catalog: Cache[TrainingKind, tuple[Training, ...]] = Cache(clock, most=2)
 
-    async def person(self, line: Line, typed: str) -> Person:
-        """The one person with this id, user name, e-mail or full name; `Ambiguous` or `NotFound` otherwise."""
-        typed = " ".join(typed.split())
-        if not typed:
-            raise Invalid("Name a person: by id, user name, e-mail address or full name.")
-        if known := self._people.get(typed):
+    async def person(self, line: Line, typed: str, *, younger_than: float | None = None) -> Person:
+        """The one person with this id, user name, e-mail or full name; `Ambiguous` or `NotFound` otherwise.
+
+        `younger_than`: seconds, for those to whom ten minutes are too long.
+        """
+        typed = _typed(typed)
+        if known := self._people.get(typed, younger_than=younger_than):
             return known
         matches = await self._exact_people(line, typed)
-        if len(matches) == 1:
-            return self._people.put(typed, matches[0])
-        if matches:
-            raise _several(typed, [_person_label(one) for one in matches])
-        raise NotFound(_nobody(typed, [_person_label(one) for one in await self._near_people(line, typed)]))
+        if not matches:
+            close = await self._near_people(line, typed)
+            raise NotFound(f"Nobody in Litmos has {_any_name(typed)}.{_did_you_mean(close)}")
+        person = _only(matches, typed)
+        self._people.put(person.id, person)
+        return self._people.put(typed, person)
+
+    async def prime(self, line: Line, typed: Sequence[str]) -> None:
+        """Look up many people with few requests, as far as that leads to exactly one of each."""
+        unknown = [one for one in map(" ".join, map(str.split, typed)) if one and self._people.get(one) is None]
+        if len(unknown) <= FEW:
+            return
+        everybody = await self._directory(line)
+        whole = len(everybody) < DIRECTORY  # or there may be another of the same name
+        for one in unknown:
+            matches = [person for person in everybody if person.id == one or (whole and _is_called(person, one))]
+            if len(matches) == 1:
+                self._people.put(one, self._people.put(matches[0].id, matches[0]))
 
     async def people(self, line: Line, words: str, most: int) -> FoundPeople:
         """People by part of a name, e-mail or user name; the nearest names when there are none."""
-        if len(plain(words)) < 2:  # noqa: PLR2004 - one letter finds half the company
-            raise Invalid("Search with at least two letters of a name, e-mail address or user name.")
+        _check_length(words)
         found = await self._search(line, words)
         if not found:
             everybody = await self._directory(line)
-            found = tuple(one for one in everybody if contains(_haystack(one), plain(words)) or _is_called(one, words))
+            found = _holding(everybody, words)
         if found:
             return FoundPeople(found[:most], len(found))
         close = await self._near_people(line, words)
@@ -67,7 +81,8 @@ class Lookup:
         if matches:
             raise _several(typed, [_training_label(one) for one in matches])
         close = [_training_label(one) for one in _near_training(await self._trainings(line, kind), typed)]
-        raise NotFound(f"Litmos has no {what} {typed!r}.{_did_you_mean(close)}")
+        hint = f" Did you mean: {'; '.join(close)}?" if close else " Search with fewer letters."
+        raise NotFound(f"Litmos has no {what} {typed!r}.{hint}")
 
     async def trainings(self, line: Line, words: str, kind: TrainingKind | None, most: int) -> FoundTraining:
         """Training by part of its name, or by code or id; everything for no words."""
@@ -112,12 +127,7 @@ class Lookup:
         return found
 
     async def _near_people(self, line: Line, typed: str) -> list[Person]:
-        everybody = {one.id: one for one in await self._directory(line)}
-        inside = [one for one in everybody.values() if plain(typed) and contains(_haystack(one), plain(typed))]
-        if inside:
-            return inside[:CANDIDATES]
-        names = {one.id: plain(one.name) for one in everybody.values()}
-        return [everybody[key] for key in nearest(typed, names, CANDIDATES)]
+        return _nearest_people(await self._directory(line), typed)
 
     async def _directory(self, line: Line) -> tuple[Person, ...]:
         return self._everybody.get("") or self._everybody.put("", await line.send(search_users(most=DIRECTORY)))
@@ -133,12 +143,66 @@ class Lookup:
         return tuple(found)
 
 
+def person_among(people: Sequence[Person], typed: str) -> Person:
+    """As `Lookup.person`, for somebody to whom there are no other people than these."""
+    typed = _typed(typed)
+    matches = [one for one in people if one.id == typed] or [one for one in people if _is_called(one, typed)]
+    if not matches:
+        close = _nearest_people(people, typed)
+        raise NotFound(f"Nobody whom you may see has {_any_name(typed)}.{_did_you_mean(close)}")
+    return _only(matches, typed)
+
+
+def people_among(people: Sequence[Person], words: str, most: int) -> FoundPeople:
+    """As `Lookup.people`, for somebody to whom there are no other people than these."""
+    _check_length(words)
+    if found := _holding(people, words):
+        return FoundPeople(found[:most], len(found))
+    close = _nearest_people(people, words)
+    return FoundPeople(tuple(close[:most]), len(close), close=True)
+
+
 async def _read_catalog(line: Line, kind: TrainingKind) -> tuple[Training, ...]:
     if kind is TrainingKind.COURSE:
         courses = await line.send(search_courses())
         return tuple(Training(one.id, one.name, kind, one.code, one.active) for one in courses)
     paths = await line.send(search_learning_paths())
     return tuple(Training(one.id, one.name, kind, one.code, one.active) for one in paths)
+
+
+def _typed(words: str) -> str:
+    typed = " ".join(words.split())
+    if not typed:
+        raise Invalid("Name a person: by id, user name, e-mail address or full name.")
+    return typed
+
+
+def _check_length(words: str) -> None:
+    if len(plain(words)) < 2:  # noqa: PLR2004 - one letter finds half the company
+        raise Invalid("Search with at least two letters of a name, e-mail address or user name.")
+
+
+def _any_name(typed: str) -> str:
+    return f"the id, user name, e-mail address or full name {typed!r}"
+
+
+def _only(matches: Sequence[Person], typed: str) -> Person:
+    if len(matches) > 1:
+        raise _several(typed, [_person_label(one) for one in matches])
+    return matches[0]
+
+
+def _holding(people: Iterable[Person], words: str) -> tuple[Person, ...]:
+    return tuple(one for one in people if contains(_haystack(one), plain(words)) or _is_called(one, words))
+
+
+def _nearest_people(people: Iterable[Person], typed: str) -> list[Person]:
+    everybody = {one.id: one for one in people}
+    inside = [one for one in everybody.values() if plain(typed) and contains(_haystack(one), plain(typed))]
+    if inside:
+        return inside[:CANDIDATES]
+    names = {one.id: plain(one.name) for one in everybody.values()}
+    return [everybody[key] for key in nearest(typed, names, CANDIDATES)]
 
 
 def _is_called(person: Person, typed: str) -> bool:
@@ -195,9 +259,6 @@ def _several(typed: str, labels: list[str]) -> Ambiguous:
     return Ambiguous(f"{typed!r} could be {len(labels)}: {'; '.join(shown)}{more}. Say which one, by id.", shown)
 
 
-def _nobody(typed: str, close: list[str]) -> str:
-    return f"Nobody in Litmos has the id, user name, e-mail address or full name {typed!r}.{_did_you_mean(close)}"
-
-
-def _did_you_mean(close: list[str]) -> str:
-    return f" Did you mean: {'; '.join(close)}?" if close else " Search with fewer letters."
+def _did_you_mean(close: list[Person]) -> str:
+    labels = [_person_label(one) for one in close]
+    return f" Did you mean: {'; '.join(labels)}?" if labels else " Search with fewer letters."

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 
-__all__ = ["contains", "nearest", "plain"]
+__all__ = ["contains", "nearest", "plain", "shown"]
 
 # Letters that no decomposition takes apart, and marks that separate.
 LETTERS = str.maketrans(
@@ -17,6 +17,7 @@ APOSTROPHES = str.maketrans(
         "",
     )
 )
+HIDDEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}  # controls, directions, joiners, private ones
 SHORT = 3
 LEAST = 70  # of 100; below it, suggestions look like another name
 
@@ -46,3 +47,9 @@ def nearest(typed: str, names: Mapping[str, str], most: int = 5) -> list[str]:
     part = process.extract(words, names, scorer=fuzz.partial_ratio, limit=most, score_cutoff=LEAST + 10)
     ranked = sorted([*whole, *(part if len(words) > SHORT else [])], key=lambda hit: -hit[1])
     return list(dict.fromkeys(str(key) for _, _, key in ranked))[:most]
+
+
+def shown(text: str, most: int = 90) -> str:
+    """Somebody's text as one line of ours: no line breaks, no invisible letters that turn or hide what follows."""
+    visible = "".join(c for c in " ".join(text.split()) if unicodedata.category(c) not in HIDDEN)
+    return visible if len(visible) <= most else visible[: most - 1] + "…"

@@ -8,17 +8,26 @@ from litmos.desk.answers import FoundPeople, FoundTraining, Identity, ModuleResu
 from litmos.model import TrainingKind
 
 __all__ = [
+    "Assign",
+    "Change",
     "FindPeople",
     "FindTraining",
     "GetModuleResults",
     "GetUserCourses",
     "GetUserLearningPaths",
     "Look",
+    "Pairs",
+    "Reset",
     "Show",
+    "Unassign",
+    "Undo",
     "WhoAmI",
 ]
 
 T = TypeVar("T")
+
+Pairs = frozenset[tuple[str, str]]
+"""Of a person and a training each, by id."""
 
 
 class Show(StrEnum):
@@ -87,3 +96,47 @@ class GetModuleResults(Look[ModuleResults]):
     operation = "get_module_results"
     course: str
     person: str = "me"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A request that changes who is on what: every one of `people` with every one of `training`.
+
+    Both are named as people type them; in a plan they are ids. `only`, of ids, leaves out all other pairs; empty means
+    none is left out.
+    """
+
+    operation: ClassVar[str]
+    people: tuple[str, ...]
+    training: tuple[str, ...]
+    only: Pairs = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Assign(Change):
+    """Put people on courses and learning paths. `notify`: Litmos may send its e-mails about it."""
+
+    operation = "assign"
+    notify: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Unassign(Change):
+    """Take people off courses and learning paths."""
+
+    operation = "unassign"
+
+
+@dataclass(frozen=True, slots=True)
+class Reset(Change):
+    """Set people back to the beginning of courses."""
+
+    operation = "reset"
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back one of the actor's own changes of the last ten minutes: the one with this receipt, or (0) the last."""
+
+    operation: ClassVar[str] = "undo"
+    receipt: int = 0

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from litmos.model import CourseAssignment, CourseResult, LearningPathAssignment
+from litmos.model import CourseAssignment, CourseLearner, CourseResult, LearningPathAssignment
 
-__all__ = ["Standing", "Status", "course_standing", "in_words", "path_standing", "result_standing"]
+__all__ = ["Standing", "Status", "course_standing", "in_words", "path_standing", "result_standing", "whole_percent"]
 
 
 class Status(StrEnum):
@@ -60,7 +60,7 @@ def course_standing(course: CourseAssignment, now: datetime, due: datetime | Non
         status = Status.ACCESS_ENDED if ended else _unfinished(course, now, due)
     return Standing(
         status=status,
-        percent=_percent(course),
+        percent=whole_percent(course),
         due=due.date() if due and not course.complete else None,
         due_in_days=_days(due, now) if not course.complete else None,
         completed=_day(course.completed),
@@ -77,16 +77,16 @@ def path_standing(path: LearningPathAssignment, now: datetime) -> Standing:
         status = Status.ACCESS_ENDED
     else:
         status = _begun(path)
-    return Standing(status, _percent(path), completed=_day(path.completed), access_till=_day(path.access_till))
+    return Standing(status, whole_percent(path), completed=_day(path.completed), access_till=_day(path.access_till))
 
 
 def result_standing(result: CourseResult, now: datetime) -> Standing:
     """Of a course's results, which tell when it is due but not how long compliance lasts."""
     if result.complete:
         status = Status.COMPLETED if result.up_to_date else Status.CHANGED
-        return Standing(status, _percent(result), completed=_day(result.completed))
+        return Standing(status, whole_percent(result), completed=_day(result.completed))
     status = _unfinished(result, now, result.due)
-    return Standing(status, _percent(result), due=_day(result.due), due_in_days=_days(result.due, now))
+    return Standing(status, whole_percent(result), due=_day(result.due), due_in_days=_days(result.due, now))
 
 
 def in_words(standing: Standing) -> str:
@@ -132,7 +132,7 @@ def _begun(training: CourseAssignment | CourseResult | LearningPathAssignment) -
     return Status.IN_PROGRESS if training.percent > 0 or training.started is not None else Status.TO_DO
 
 
-def _percent(training: CourseAssignment | CourseResult | LearningPathAssignment) -> int:
+def whole_percent(training: CourseAssignment | CourseResult | LearningPathAssignment | CourseLearner) -> int:
     """Whole; never 100 before all is done, nor 0 once something is."""
     if training.complete:
         return 100

@@ -1,8 +1,8 @@
 """The state's tables, as queries see them. What makes them is in migrations/; a test compares the two."""
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table
+from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Table, Text
 
-__all__ = ["calls", "metadata"]
+__all__ = ["audit", "calls", "links", "metadata", "proposals"]
 
 metadata = MetaData()
 
@@ -14,4 +14,41 @@ calls = Table(
     Column("id", Integer, primary_key=True),
     Column("at", BigInteger, nullable=False, index=True),
     sqlite_autoincrement=True,
+)
+
+# Append-only: triggers refuse everything else. `body` is canonical JSON, `hash` covers the row and the hash before.
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("event", Text, nullable=False),
+    Column("run", Integer, index=True),
+    Column("operation", Text, nullable=False),
+    Column("actor_id", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+proposals = Table(
+    "proposal",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("expires", BigInteger, nullable=False, index=True),
+    Column("state", Text, nullable=False),
+)
+
+links = Table(
+    "link",
+    metadata,
+    Column("identity", Text, primary_key=True),
+    Column("person_id", Text, nullable=False),
+    Column("person_email", Text, nullable=False),
+    Column("face_email", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("suspended", Boolean, nullable=False),
 )

@@ -34,8 +34,8 @@ REQUESTS: dict[str, tuple[Look[Any], type]] = {
 }
 
 
-@pytest.mark.parametrize("name", CATALOG)
-async def test_every_operation_of_the_catalog_is_answered(name: str, desk: Desk, owner: Actor) -> None:
+@pytest.mark.parametrize("name", [name for name, operation in CATALOG.items() if operation.is_read])
+async def test_every_reading_operation_of_the_catalog_is_answered(name: str, desk: Desk, owner: Actor) -> None:
     request, answer = REQUESTS[name]
     assert request.operation == name
     assert isinstance(await desk.look(owner, request), answer)
@@ -46,8 +46,6 @@ def test_every_operation_says_what_it_is_in_one_line() -> None:
         assert operation.name == name
         assert operation.help
         assert "\n" not in operation.help
-        assert operation.is_read
-        assert not operation.is_danger
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from subprocess import PIPE, Popen
 
 from sqlalchemy import create_engine, text
 
+from litmos.store.schema import HEAD
+
 HERE = Path(__file__).parent
 PROCESSES = 4
 LIMIT = 40
@@ -67,7 +69,7 @@ state.close()
 
 
 def test_processes_that_open_a_new_state_together_all_find_it_ready(file: Path) -> None:
-    assert outputs([started("-c", OPEN, str(file)) for _ in range(PROCESSES)]) == ["0001\n"] * PROCESSES
+    assert outputs([started("-c", OPEN, str(file)) for _ in range(PROCESSES)]) == [f"{HEAD}\n"] * PROCESSES
     engine = create_engine(f"sqlite:///{file}")
     with engine.connect() as conn:
         assert conn.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 1
@@ -78,5 +80,5 @@ def test_processes_that_open_a_new_state_together_all_find_it_ready(file: Path) 
 def test_the_usual_start_imports_no_alembic(file: Path) -> None:
     """It costs 0.2 s."""
     check = OPEN + "print('alembic' in sys.modules)"
-    assert outputs([started("-c", check, str(file))]) == ["0001\nTrue\n"]
-    assert outputs([started("-c", check, str(file))]) == ["0001\nFalse\n"]
+    assert outputs([started("-c", check, str(file))]) == [f"{HEAD}\nTrue\n"]
+    assert outputs([started("-c", check, str(file))]) == [f"{HEAD}\nFalse\n"]

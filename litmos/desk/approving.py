@@ -1,0 +1,79 @@
+"""Approving: plans that wait under a key for the yes of the person who asked for them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from litmos.desk.actor import Actor
+from litmos.desk.changing import Changing
+from litmos.desk.line import Line
+from litmos.desk.outcome import Outcome
+from litmos.desk.plan import Plan
+from litmos.desk.records import Approval, request_of, request_record
+from litmos.desk.requests import Change
+from litmos.desk.writing import Progress
+from litmos.errors import Invalid, LitmosError, Misconfigured
+from litmos.store.proposals import Proposal, Proposals
+
+__all__ = ["Approving", "Asked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A plan that waits. `word` is what has to be typed, empty where a yes is enough."""
+
+    key: str
+    request: Change
+    question: str
+    word: str
+    expires: datetime
+
+
+class Approving:
+    """Keeps plans under keys; each is carried out at most once, for nobody but its actor."""
+
+    def __init__(self, changing: Changing, proposals: Proposals | None) -> None:
+        self._changing, self._kept = changing, proposals
+
+    async def propose(self, actor: Actor, plan: Plan) -> Asked:
+        """See `Desk.propose`."""
+        content = {
+            "request": request_record(plan.request),
+            "fingerprint": plan.fingerprint,
+            "question": plan.question,
+            "word": plan.word if plan.needs_word else "",
+        }
+        return _asked(await self._proposals.keep(actor.key, plan.operation, content))
+
+    async def find(self, actor: Actor, key: str) -> Asked:
+        """See `Desk.proposal`."""
+        return _asked(await self._proposals.find(key, actor.key))
+
+    async def approve(
+        self, line: Line, actor: Actor, key: str, approval: Approval, progress: Progress | None
+    ) -> Outcome:
+        """See `Desk.approve`. A mistyped word leaves the key as it is."""
+        try:
+            asked = _asked(await self._proposals.find(key, actor.key))
+            if asked.word and approval.word.strip().upper() != asked.word:
+                raise Invalid(f"Nothing was done: this takes the typed word {asked.word}.")
+            claimed = await self._proposals.claim(key, actor.key)
+        except LitmosError as no:
+            await self._changing.refused(actor, "approve", str(no))
+            raise
+        approved = replace(approval, fingerprint=claimed.content["fingerprint"])
+        return await self._changing.execute(line, actor, asked.request, approved, progress)
+
+    async def decline(self, actor: Actor, key: str) -> None:
+        """See `Desk.decline`."""
+        await self._proposals.withdraw(key, actor.key)
+
+    @property
+    def _proposals(self) -> Proposals:
+        if self._kept is None:
+            raise Misconfigured("Nothing can be proposed here: there is no state database to keep it in.")
+        return self._kept
+
+
+def _asked(proposal: Proposal) -> Asked:
+    content = proposal.content
+    return Asked(proposal.key, request_of(content["request"]), content["question"], content["word"], proposal.expires)

@@ -1,0 +1,83 @@
+"""Looking: each request that changes nothing, and how it is answered."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, ClassVar, TypeVar, cast
+
+from litmos.desk import assignments
+from litmos.desk.access import Access, Entry
+from litmos.desk.actor import Actor
+from litmos.desk.answers import FoundPeople, FoundTraining, Identity, ModuleResults, UserCourses, UserLearningPaths
+from litmos.desk.line import Line
+from litmos.desk.lookup import Lookup
+from litmos.desk.requests import (
+    FindPeople,
+    FindTraining,
+    GetModuleResults,
+    GetUserCourses,
+    GetUserLearningPaths,
+    Look,
+    WhoAmI,
+)
+from litmos.errors import NotFound
+from litmos.model import TrainingKind
+
+__all__ = ["Looking"]
+
+T = TypeVar("T")
+
+
+class Looking:
+    """Answers from Litmos, within what the actor may see."""
+
+    def __init__(
+        self,
+        access: Access,
+        lookup: Lookup,
+        *,
+        account: str,
+        clock: Callable[[], float],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._access, self._lookup, self._account, self._now = access, lookup, account, now
+        self._due_dates = assignments.DueDates(clock)
+
+    async def look(self, line: Line, actor: Actor, request: Look[T]) -> T:
+        """See `Desk.look`."""
+        entry = await self._access.enter(line, actor, request.operation)
+        return cast("T", await self._answers[type(request)](self, line, entry, request))
+
+    async def _whoami(self, _line: Line, entry: Entry, _request: WhoAmI) -> Identity:
+        actor = entry.actor
+        return Identity(actor.name, actor.role, actor.face, self._access.read_only, self._account, actor.person)
+
+    async def _find_people(self, line: Line, entry: Entry, request: FindPeople) -> FoundPeople:
+        return await self._access.people(line, entry, request.words, request.most)
+
+    async def _find_training(self, line: Line, _entry: Entry, request: FindTraining) -> FoundTraining:
+        return await self._lookup.trainings(line, request.words, request.kind, request.most)
+
+    async def _user_courses(self, line: Line, entry: Entry, request: GetUserCourses) -> UserCourses:
+        person = await self._access.person(line, entry, request.person)
+        return await assignments.read_courses(line, person, request.show, self._now(), self._due_dates)
+
+    async def _user_paths(self, line: Line, entry: Entry, request: GetUserLearningPaths) -> UserLearningPaths:
+        person = await self._access.person(line, entry, request.person)
+        return await assignments.read_learning_paths(line, person, self._now())
+
+    async def _module_results(self, line: Line, entry: Entry, request: GetModuleResults) -> ModuleResults:
+        person = await self._access.person(line, entry, request.person)
+        course = await self._lookup.training(line, request.course, TrainingKind.COURSE)
+        try:
+            return await assignments.read_module_results(line, person, course.id, self._now())
+        except NotFound:
+            raise NotFound(f"{person.name} is not on {course.name!r}, so there are no results.") from None
+
+    _answers: ClassVar[dict[type[Look[Any]], Callable[..., Awaitable[Any]]]] = {
+        WhoAmI: _whoami,
+        FindPeople: _find_people,
+        FindTraining: _find_training,
+        GetUserCourses: _user_courses,
+        GetUserLearningPaths: _user_paths,
+        GetModuleResults: _module_results,
+    }

@@ -1,0 +1,105 @@
+"""What the audit keeps of a change: plain JSON, whole enough to tell later who did what to whom, and what was lost."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from litmos.desk.actor import Actor
+from litmos.desk.outcome import Outcome, OutcomeLine
+from litmos.desk.plan import Plan, PlanLine
+from litmos.desk.requests import Assign, Change, Reset, Unassign
+from litmos.model import CourseResult
+
+__all__ = ["Approval", "actor_record", "end_record", "request_of", "request_record", "start_record"]
+
+KINDS: dict[str, type[Change]] = {kind.operation: kind for kind in (Assign, Unassign, Reset)}
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Somebody's yes to one plan. `by`: how it was asked. `word`: what they typed, where a word is needed."""
+
+    fingerprint: str
+    by: str
+    word: str = ""
+
+
+def actor_record(actor: Actor) -> Record:
+    """Who, and how they came."""
+    return {"id": actor.key, "name": actor.name, "role": actor.role.value, "face": actor.face}
+
+
+def request_record(request: Change) -> Record:
+    """A request whose people and training are ids; `request_of` reads it again."""
+    record: Record = {
+        "operation": request.operation,
+        "people": list(request.people),
+        "training": list(request.training),
+        "only": sorted(map(list, request.only)),
+    }
+    return record | ({"notify": request.notify} if isinstance(request, Assign) else {})
+
+
+def request_of(record: Mapping[str, Any]) -> Change:
+    """What `request_record` wrote."""
+    only = frozenset((person, training) for person, training in record["only"])
+    people, training = tuple(record["people"]), tuple(record["training"])
+    if record["operation"] == Assign.operation:
+        return Assign(people, training, only, notify=record["notify"])
+    return KINDS[record["operation"]](people, training, only)
+
+
+def start_record(
+    actor: Actor, plan: Plan, approval: Approval, results: Iterable[tuple[str, CourseResult]], undo_of: int
+) -> Record:
+    """The row before: what is about to be done, on whose word, and copies of the results that will be lost."""
+    copies = [{"person_id": person} | _plain(result) for person, result in results]
+    return {
+        "actor": actor_record(actor),
+        "request": request_record(plan.request),
+        "fingerprint": plan.fingerprint,
+        "consent": plan.consent.value,
+        "asked_by": approval.by,
+        "lines": [_line(line) for line in plan.lines],
+        **({"before": copies} if copies else {}),
+        **({"undo_of": undo_of} if undo_of else {}),
+    }
+
+
+def end_record(actor: Actor, outcome: Outcome, undo_of: int) -> Record:
+    """The row after: what came of it."""
+    return {
+        "actor": actor_record(actor),
+        "fingerprint": outcome.plan.fingerprint,
+        "summary": outcome.summary,
+        "requests": outcome.requests,
+        "lines": [_outcome_line(line) for line in outcome.lines],
+        **({"undo_of": undo_of} if undo_of else {}),
+    }
+
+
+def _line(line: PlanLine) -> Record:
+    record = {
+        "person_id": line.pair.person,
+        "person": line.person,
+        "kind": line.pair.kind.value,
+        "training_id": line.pair.training,
+        "training": line.training,
+        "fate": line.fate.value,
+        "now": line.now,
+        "then": line.then,
+    }
+    return record | ({"loses": line.loses} if line.loses else {})
+
+
+def _outcome_line(line: OutcomeLine) -> Record:
+    record = _line(line.line) | {"outcome": line.result.value}
+    return record | ({"why": line.why} if line.why else {})
+
+
+def _plain(result: CourseResult) -> Record:
+    plain: Record = json.loads(json.dumps(asdict(result), default=str))
+    return plain

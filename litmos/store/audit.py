@@ -1,0 +1,162 @@
+"""The audit: an append-only chain of rows, each holding the hash of the one before, so that tampering shows.
+
+A chain cannot see that its end was cut off: note the head that `verify` tells, and give it the next time.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, insert, select
+
+from litmos.store.engine import only_one
+from litmos.store.state import State
+from litmos.store.tables import audit
+
+__all__ = ["Audit", "Entry", "Verdict"]
+
+_LOCK = 0x11709  # PostgreSQL's advisory lock for this; any number no other lock of ours has
+_ENDS = ("done", "partly", "failed")
+_CHUNK = 500  # rows read at once
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row. `run`: the `seq` of the "started" row that this one ends; None for others."""
+
+    seq: int
+    at: datetime
+    event: str
+    run: int | None
+    operation: str
+    actor_id: str
+    body: dict[str, Any]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the chain is whole. `broken`: the first row that does not fit, with `why`.
+
+    `head` is the last row's hash; `head_found` whether an earlier head is still in the chain, if one was given.
+    """
+
+    rows: int
+    head: str
+    broken: int | None = None
+    why: str = ""
+    head_found: bool | None = None
+
+
+class Audit:
+    """The rows in `state`; `clock` gives seconds since 1970. Methods raise as those of `State`."""
+
+    def __init__(self, state: State, *, clock: Callable[[], float] = time.time) -> None:
+        self._state, self._clock = state, clock
+
+    async def append(
+        self, event: str, *, operation: str, actor_id: str, body: Mapping[str, Any], run: int | None = None
+    ) -> Entry:
+        """Add a row. Cancelled, it may have been added or not; no row is ever half there.
+
+        Raises:
+            TypeError, ValueError: The body is no JSON.
+        """
+        text = _canonical(body)
+        at = int(self._clock() * 1000)
+        return await self._state.write(lambda conn: _append(conn, at, event, run, operation, actor_id, text))
+
+    async def unfinished(self, older_than_seconds: float = 0) -> list[Entry]:
+        """What was started and has no end, oldest first: a process died, or (if young) is still at it."""
+        before = int((self._clock() - older_than_seconds) * 1000)
+        ends = audit.alias()
+        open_runs = (
+            select(audit)
+            .outerjoin(ends, and_(ends.c.run == audit.c.seq, ends.c.event.in_(_ENDS)))
+            .where(audit.c.event == "started", audit.c.at <= before, ends.c.seq.is_(None))
+            .order_by(audit.c.seq)
+        )
+        return await self._state.read(lambda conn: [_entry(row) for row in conn.execute(open_runs)])
+
+    async def search(
+        self,
+        *,
+        since: datetime | None = None,
+        person: str = "",
+        training: str = "",
+        operation: str = "",
+    ) -> list[Entry]:
+        """Rows that fit, oldest first. A person or training is meant by id or whole name, whatever its case."""
+        query = select(audit).order_by(audit.c.seq)
+        if since is not None:
+            query = query.where(audit.c.at >= int(since.timestamp() * 1000))
+        if operation:
+            query = query.where(audit.c.operation == operation)
+
+        def find(conn: Connection) -> list[Entry]:
+            rows = conn.execution_options(yield_per=_CHUNK).execute(query)
+            return [entry for entry in map(_entry, rows) if _is_about(entry, person, training)]
+
+        return await self._state.read(find)
+
+    async def verify(self, head: str = "") -> Verdict:
+        """Read the whole chain and compute it again."""
+        return await self._state.read(lambda conn: _verify(conn, head))
+
+
+def _append(conn: Connection, at: int, event: str, run: int | None, operation: str, actor_id: str, body: str) -> Entry:  # noqa: PLR0913, PLR0917 - a row
+    only_one(conn, _LOCK)
+    last = conn.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).one_or_none()
+    seq, before = (last.seq + 1, last.hash) if last else (1, "")
+    content = [seq, at, event, run, operation, actor_id, body]
+    values = dict(zip(("seq", "at", "event", "run", "operation", "actor_id", "body"), content, strict=True))
+    row = conn.execute(insert(audit).values(**values, hash=_hash(before, content)).returning(audit)).one()
+    return _entry(row)
+
+
+def _verify(conn: Connection, head: str) -> Verdict:
+    count, last, seen = 0, "", not head
+    for row in conn.execution_options(yield_per=_CHUNK).execute(select(audit).order_by(audit.c.seq)):
+        count += 1
+        content = [row.seq, row.at, row.event, row.run, row.operation, row.actor_id, row.body]
+        if row.seq != count:
+            return Verdict(count - 1, last, count, f"row {count} is missing", None)
+        if row.hash != _hash(last, content):
+            return Verdict(count - 1, last, row.seq, "it is not what was written, or the row before it is not", None)
+        last = row.hash
+        seen |= last == head
+    return Verdict(count, last, head_found=seen if head else None)
+
+
+def _hash(before: str, content: list[Any]) -> str:
+    return hashlib.sha256(_canonical([before, *content]).encode()).hexdigest()
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _entry(row: Row[Any]) -> Entry:
+    at = datetime.fromtimestamp(row.at / 1000, UTC)
+    return Entry(row.seq, at, row.event, row.run, row.operation, row.actor_id, json.loads(row.body), row.hash)
+
+
+def _is_about(entry: Entry, person: str, training: str) -> bool:
+    lines = [line for line in entry.body.get("lines", ()) if isinstance(line, dict)]
+    actor = entry.body.get("actor", {})
+    people = [*_named(lines, "person"), str(actor.get("id", "")), str(actor.get("name", ""))]
+    return _one_of(person, people) and _one_of(training, _named(lines, "training"))
+
+
+def _named(lines: list[dict[str, Any]], what: str) -> Iterator[str]:
+    for line in lines:
+        yield str(line.get(f"{what}_id", ""))
+        yield str(line.get(what, ""))
+
+
+def _one_of(wanted: str, names: Any) -> bool:
+    return not wanted or wanted.casefold() in {name.casefold() for name in names}
