@@ -34,6 +34,7 @@ _NAMES = (
     "LITMOS_OPERATOR",
     "LITMOS_READ_ONLY",
     "LITMOS_DEMO",
+    "MCP_CONFIRMATION",
 )
 _REGIONS = {
     "us": "https://api.litmos.com/v1.svc",
@@ -69,6 +70,7 @@ class Settings:
     operator: str = ""  # empty: the key's owner
     read_only: bool = False
     demo: bool = False
+    confirmation: Literal["ask", "person", "client"] = "ask"  # how an assistant's changes are confirmed
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -81,7 +83,9 @@ class Settings:
         """
         # The only place in the project that reads the environment.
         given = os.environ if environ is None else environ  # noqa: TID251 - settings are read here, once
-        reader = _Reader({name: value.strip() for name, value in given.items() if name.startswith("LITMOS_")})
+        reader = _Reader(
+            {name: value.strip() for name, value in given.items() if name in _NAMES or name.startswith("LITMOS_")}
+        )
         demo = reader.take("LITMOS_DEMO", _yes_or_no, default=False)
         region = reader.take("LITMOS_REGION", _region, default=_REGIONS["us"])
         settings = cls(
@@ -96,6 +100,7 @@ class Settings:
             operator=reader.take("LITMOS_OPERATOR", _operator, default=""),
             read_only=reader.take("LITMOS_READ_ONLY", _yes_or_no, default=False),
             demo=demo,
+            confirmation=reader.take("MCP_CONFIRMATION", _confirmation, default=cls.confirmation),
         )
         if not (demo or reader.has("LITMOS_API_KEY")):
             reader.wrong(
@@ -221,6 +226,18 @@ def _format(value: str) -> Literal["json", "xml"]:
             return "xml"
         case _:
             raise ValueError("an unknown format. Write json or xml")
+
+
+def _confirmation(value: str) -> Literal["ask", "person", "client"]:
+    match value.casefold():
+        case "ask":
+            return "ask"
+        case "person":
+            return "person"
+        case "client":
+            return "client"
+        case _:
+            raise ValueError("unknown. Write ask, person or client")
 
 
 def _requests(value: str) -> int:

@@ -32,7 +32,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{wrong}\n")
         create_server(partial(_refuse, str(wrong))).run("stdio")
     else:
-        create_server(partial(_open_desk, settings), operator=settings.operator).run("stdio")
+        create_server(
+            partial(_open_desk, settings),
+            operator=settings.operator,
+            confirmation=settings.confirmation,
+            read_only=settings.read_only,
+        ).run("stdio")
     return 0
 
 

@@ -1,19 +1,27 @@
 """What a running server holds: the Desk, opened when the first tool needs it, and whom it acts for."""
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import anyio
+
+from litmos.desk.cache import Cache
 
 if TYPE_CHECKING:
     from litmos.desk.actor import Actor
     from litmos.desk.desk import Desk
+    from litmos.desk.plan import Plan
+    from litmos.desk.requests import Change, Undo
 
-__all__ = ["App", "OpenDesk", "running"]
+__all__ = ["App", "Confirmation", "OpenDesk", "running"]
 
 FACE = "mcp"
+
+Confirmation = Literal["ask", "person", "client"]
+"""Changes are asked by elicitation; always outside the assistant; or the host's own prompt is trusted."""
 
 OpenDesk = Callable[[], "AbstractAsyncContextManager[Desk]"]
 
@@ -24,6 +32,9 @@ class App:
 
     open_desk: OpenDesk
     operator: str
+    confirmation: Confirmation = "ask"
+    asked: "Cache[tuple[str, Change | Undo], Plan]" = field(default_factory=lambda: Cache(time.monotonic))
+    """Plans that somebody has been asked about, by actor and request."""
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
     _lock: anyio.Lock = field(default_factory=anyio.Lock)
     _desk: "Desk | None" = None

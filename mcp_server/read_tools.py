@@ -3,8 +3,8 @@
 from typing import Annotated, Any, Literal
 
 from mcp.server.mcpserver import Context
-from mcp.types import CallToolResult, TextContent
-from pydantic import BaseModel, Field
+from mcp.types import CallToolResult
+from pydantic import Field
 
 from litmos.desk.answers import TrainingRow
 from litmos.desk.requests import (
@@ -18,7 +18,10 @@ from litmos.desk.requests import (
 )
 from litmos.desk.standing import Status, in_words
 from litmos.model import ModuleResult, Person, TrainingKind
+from mcp_server.answers import answer
 from mcp_server.app import App
+from mcp_server.arguments import Course, Cursor, Limit
+from mcp_server.arguments import Person as PersonArgument
 from mcp_server.failures import told
 from mcp_server.results import (
     AssignmentRow,
@@ -37,38 +40,15 @@ from mcp_server.tables import cell, page, table
 
 __all__ = ["READ_TOOLS"]
 
-PersonArgument = Annotated[
-    str,
-    Field(
-        description="Id, user name, e-mail address or full name of exactly one person; `me` is the operator",
-        min_length=1,
-        max_length=255,
-        coerce_numbers_to_str=True,
-    ),
-]
-CourseArgument = Annotated[
-    str,
-    Field(
-        description="Id, code or name of exactly one course", min_length=1, max_length=255, coerce_numbers_to_str=True
-    ),
-]
-Limit = Annotated[int, Field(description="Most rows to return", ge=1, le=200)]
-Cursor = Annotated[
-    str,
-    Field(
-        description="`next_cursor` of the page before; empty for the first", max_length=20, coerce_numbers_to_str=True
-    ),
-]
-
 
 async def whoami(ctx: Context[App]) -> Annotated[CallToolResult, WhoAmIResult]:
     """Tell who the operator of this server is in Litmos and with which role: whom `me` means in the other tools.
 
     Changes nothing. Returns the operator's name, role, id if known, and which Litmos account is asked.
     """
-    async with told(ctx) as waiting:
+    async with told(ctx) as tell:
         app = ctx.request_context.lifespan_context
-        who = await (await app.desk()).look(await app.actor(), WhoAmI(), waiting=waiting)
+        who = await (await app.desk()).look(await app.actor(), WhoAmI(), waiting=tell.waiting)
         result = WhoAmIResult(
             name=who.name,
             role=who.role.value,
@@ -78,7 +58,7 @@ async def whoami(ctx: Context[App]) -> Annotated[CallToolResult, WhoAmIResult]:
         )
         known = f" (id {who.person.id})" if who.person else "; `me` stands for nobody"
         read_only = ", read only" if who.read_only else ""
-        return _answer(f"{who.name}{known}: {who.role} in {who.account}{read_only}", result)
+        return answer(f"{who.name}{known}: {who.role} in {who.account}{read_only}", result)
 
 
 async def find_people(
@@ -93,14 +73,14 @@ async def find_people(
     Use it to get a person's id when the full name or address is not known; the other tools take exact names
     themselves. Changes nothing. Returns id, name, e-mail address and what tells namesakes apart, but no training.
     """
-    async with told(ctx) as waiting:
+    async with told(ctx) as tell:
         app = ctx.request_context.lifespan_context
-        found = await (await app.desk()).look(await app.actor(), FindPeople(query, limit), waiting=waiting)
+        found = await (await app.desk()).look(await app.actor(), FindPeople(query, limit), waiting=tell.waiting)
         result = PeopleResult(
             total=found.total, close=found.close or None, people=[PersonRow.of(person) for person in found.people]
         )
         head = _found_head(found.total, found.close, "person", "people")
-        return _answer(table(head, "id|name|e-mail", [_person_line(person) for person in found.people]), result)
+        return answer(table(head, "id|name|e-mail", [_person_line(person) for person in found.people]), result)
 
 
 async def find_training(
@@ -116,10 +96,12 @@ async def find_training(
     Use it to get a training's id or exact name, or to see what there is; for the training somebody is on, use
     get_user_courses. Changes nothing. Returns id, name, kind and code.
     """
-    async with told(ctx) as waiting:
+    async with told(ctx) as tell:
         app = ctx.request_context.lifespan_context
         wanted = None if kind == "any" else TrainingKind(kind)
-        found = await (await app.desk()).look(await app.actor(), FindTraining(query, wanted, limit), waiting=waiting)
+        found = await (await app.desk()).look(
+            await app.actor(), FindTraining(query, wanted, limit), waiting=tell.waiting
+        )
         rows = [TrainingRowResult.of(training) for training in found.training]
         lines = [
             f"{row.id}\t{cell(row.name)}\t{row.kind.replace('_', ' ')}\t{row.code or ''}"
@@ -128,7 +110,7 @@ async def find_training(
         ]
         head = _found_head(found.total, found.close, "training", "trainings")
         result = TrainingResult(total=found.total, close=found.close or None, training=rows)
-        return _answer(table(head, "id|name|kind|code", lines), result)
+        return answer(table(head, "id|name|kind|code", lines), result)
 
 
 async def get_user_courses(
@@ -147,10 +129,10 @@ async def get_user_courses(
     get_module_results, for learning paths get_user_learning_paths. Changes nothing. Returns id, name, status,
     percent and dates of each course, and counts over all of them.
     """
-    async with told(ctx) as waiting:
+    async with told(ctx) as tell:
         app = ctx.request_context.lifespan_context
         request = GetUserCourses(person, Show(status))
-        found = await (await app.desk()).look(await app.actor(), request, waiting=waiting)
+        found = await (await app.desk()).look(await app.actor(), request, waiting=tell.waiting)
         shown = page(found.courses, cursor, limit, _assignment_line)
         note = f"{found.due_unread} open courses further down: due dates not read" if found.due_unread else None
         result = CoursesResult(
@@ -166,7 +148,7 @@ async def get_user_courses(
         if status != "all":
             head += f"; {status}: {result.total}"
         text = table(head, "id|course|status", shown.lines, next_cursor=shown.next_cursor)
-        return _answer(f"{text}\nNote: {note}" if note else text, result)
+        return answer(f"{text}\nNote: {note}" if note else text, result)
 
 
 async def get_user_learning_paths(
@@ -177,9 +159,9 @@ async def get_user_learning_paths(
     Their courses are in get_user_courses too. Changes nothing. Returns id, name, status, percent and dates of
     each path.
     """
-    async with told(ctx) as waiting:
+    async with told(ctx) as tell:
         app = ctx.request_context.lifespan_context
-        found = await (await app.desk()).look(await app.actor(), GetUserLearningPaths(person), waiting=waiting)
+        found = await (await app.desk()).look(await app.actor(), GetUserLearningPaths(person), waiting=tell.waiting)
         shown = page(found.paths, cursor, limit, _assignment_line)
         result = LearningPathsResult(
             person=_named(found.person),
@@ -189,20 +171,20 @@ async def get_user_learning_paths(
         )
         head = f"{_who(found.person)}: {_many(result.total, 'learning path')}"
         text = table(head, "id|learning path|status", shown.lines, next_cursor=shown.next_cursor)
-        return _answer(text, result)
+        return answer(text, result)
 
 
 async def get_module_results(
-    ctx: Context[App], person: PersonArgument, course: CourseArgument
+    ctx: Context[App], person: PersonArgument, course: Course
 ) -> Annotated[CallToolResult, ModuleResultsResult]:
     """Show one person's results in one course, module by module: completed, score, pass mark, attempts, due date.
 
     Use it after get_user_courses, for details of one course. Changes nothing. Fails if the person is not on it.
     """
-    async with told(ctx) as waiting:
+    async with told(ctx) as tell:
         app = ctx.request_context.lifespan_context
         request = GetModuleResults(course, person)
-        found = await (await app.desk()).look(await app.actor(), request, waiting=waiting)
+        found = await (await app.desk()).look(await app.actor(), request, waiting=tell.waiting)
         result = ModuleResultsResult(
             person=_named(found.person),
             course=AssignmentRow.of(found.course),
@@ -210,7 +192,7 @@ async def get_module_results(
             modules=[ModuleRow.of(module) for module in found.modules],
         )
         head = f"{_who(found.person)}, {cell(found.course.name)} ({found.course.id}): {in_words(found.course.standing)}"
-        return _answer(table(head, "id|module|result", [_module_line(module) for module in found.modules]), result)
+        return answer(table(head, "id|module|result", [_module_line(module) for module in found.modules]), result)
 
 
 READ_TOOLS: dict[str, tuple[str, Any]] = {
@@ -222,13 +204,6 @@ READ_TOOLS: dict[str, tuple[str, Any]] = {
     "get_module_results": ("Results in a course", get_module_results),
 }
 """Title and function of each tool, by the operation's name."""
-
-
-def _answer(text: str, result: BaseModel) -> CallToolResult:
-    return CallToolResult(
-        content=[TextContent(type="text", text=text)],
-        structured_content=result.model_dump(mode="json", exclude_none=True),
-    )
 
 
 def _named(person: Person) -> PersonName:

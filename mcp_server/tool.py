@@ -39,7 +39,7 @@ def build_tool(operation: Operation, title: str, function: Any) -> Tool:
         annotations=ToolAnnotations(
             read_only_hint=operation.is_read,
             destructive_hint=operation.is_danger,
-            idempotent_hint=True,
+            idempotent_hint=operation.repeatable,
             open_world_hint=True,
         ),
     )

@@ -22,6 +22,8 @@ class Operation:
     name: str
     kind: Kind
     help: str
+    repeatable: bool = True
+    """Whether asking twice is the same as asking once."""
 
     @property
     def is_read(self) -> bool:
@@ -44,6 +46,6 @@ CATALOG: dict[str, Operation] = {
         Operation("assign", Kind.CHANGE, "Put people on courses or learning paths"),
         Operation("unassign", Kind.DANGER, "Take people off courses or learning paths"),
         Operation("reset", Kind.DANGER, "Set people back to the beginning of courses; their results are lost"),
-        Operation("undo", Kind.DANGER, "Take back your last assign or unassign, within ten minutes"),
+        Operation("undo", Kind.DANGER, "Take back your last assign or unassign, within ten minutes", repeatable=False),
     )
 }

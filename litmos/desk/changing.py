@@ -40,7 +40,6 @@ class Drafted:
     actor: Actor
     plan: Plan
     snapshot: Snapshot
-    undo_of: int = 0
 
 
 class Changing:
@@ -99,16 +98,15 @@ class Changing:
         except NotAllowed as no:
             await self.refused(actor, request.operation, str(no))
             raise
-        undo_of = 0
         if isinstance(request, Undo):
-            request, undo_of = await inverse(self.audit, actor.key, request.receipt, self._now())
+            request = await inverse(self.audit, actor.key, request.receipt, self._now())
         people = await self._people(line, entry, request.people)
         training = await self._training(line, request.training)
         if len(people) * len(training) > MOST:
             raise Invalid(f"That is {len(people) * len(training)} assignments; at most {MOST} at once. Ask in parts.")
         exact = replace(request, people=tuple(one.id for one in people), training=tuple(one.id for one in training))
         snapshot = await self._reader.read(line, exact.operation, people, training)
-        return Drafted(entry.actor, draft(exact, snapshot), snapshot, undo_of)
+        return Drafted(entry.actor, draft(exact, snapshot), snapshot)
 
     async def _people(self, line: Line, entry: Entry, typed: Sequence[str]) -> list[Person]:
         if entry.people is None:
@@ -121,7 +119,7 @@ class Changing:
     async def _carry_out(self, line: Line, drafted: Drafted, approval: Approval, progress: Progress | None) -> Outcome:
         actor, plan = drafted.actor, drafted.plan
         copies, uncopied = await copies_of(line, plan, drafted.snapshot)
-        body = start_record(actor, plan, approval, copies, drafted.undo_of)
+        body = start_record(actor, plan, approval, copies)
         try:
             start = await self.audit.append("started", operation=plan.operation, actor_id=actor.key, body=body)
         except LitmosError as error:
@@ -149,7 +147,7 @@ class Changing:
         )
         changed = [one.result for one in lines if one.line in plan.changes]
         event = "done" if set(changed) <= ALL_GOOD else "partly" if Result.DONE in changed else "failed"
-        body = end_record(drafted.actor, outcome, drafted.undo_of)
+        body = end_record(drafted.actor, outcome)
         try:
             await self.audit.append(event, operation=plan.operation, actor_id=drafted.actor.key, body=body, run=run)
         except LitmosError as error:

@@ -40,6 +40,7 @@ def request_record(request: Change) -> Record:
         "training": list(request.training),
         "only": sorted(map(list, request.only)),
     }
+    record |= {"undo_of": request.undo_of} if request.undo_of else {}
     return record | ({"notify": request.notify} if isinstance(request, Assign) else {})
 
 
@@ -47,14 +48,13 @@ def request_of(record: Mapping[str, Any]) -> Change:
     """What `request_record` wrote."""
     only = frozenset((person, training) for person, training in record["only"])
     people, training = tuple(record["people"]), tuple(record["training"])
+    undo_of = record.get("undo_of", 0)
     if record["operation"] == Assign.operation:
-        return Assign(people, training, only, notify=record["notify"])
-    return KINDS[record["operation"]](people, training, only)
+        return Assign(people, training, only, undo_of, notify=record["notify"])
+    return KINDS[record["operation"]](people, training, only, undo_of)
 
 
-def start_record(
-    actor: Actor, plan: Plan, approval: Approval, results: Iterable[tuple[str, CourseResult]], undo_of: int
-) -> Record:
+def start_record(actor: Actor, plan: Plan, approval: Approval, results: Iterable[tuple[str, CourseResult]]) -> Record:
     """The row before: what is about to be done, on whose word, and copies of the results that will be lost."""
     copies = [{"person_id": person} | _plain(result) for person, result in results]
     return {
@@ -65,19 +65,18 @@ def start_record(
         "asked_by": approval.by,
         "lines": [_line(line) for line in plan.lines],
         **({"before": copies} if copies else {}),
-        **({"undo_of": undo_of} if undo_of else {}),
     }
 
 
-def end_record(actor: Actor, outcome: Outcome, undo_of: int) -> Record:
+def end_record(actor: Actor, outcome: Outcome) -> Record:
     """The row after: what came of it."""
     return {
         "actor": actor_record(actor),
+        "request": request_record(outcome.plan.request),
         "fingerprint": outcome.plan.fingerprint,
         "summary": outcome.summary,
         "requests": outcome.requests,
         "lines": [_outcome_line(line) for line in outcome.lines],
-        **({"undo_of": undo_of} if undo_of else {}),
     }
 
 

@@ -110,6 +110,8 @@ class Change:
     people: tuple[str, ...]
     training: tuple[str, ...]
     only: Pairs = frozenset()
+    undo_of: int = 0
+    """The receipt of the change that this takes back; 0 for others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,19 +22,19 @@ def can_be_undone_until(plan: Plan, lines: Iterable[OutcomeLine], now: datetime)
     return now + FOR if can else None
 
 
-async def inverse(audit: Audit, actor: str, receipt: int, now: datetime) -> tuple[Change, int]:
-    """What takes back the actor's change with this receipt, or (0) their last one; with the receipt of that.
+async def inverse(audit: Audit, actor: str, receipt: int, now: datetime) -> Change:
+    """What takes back the actor's change with this receipt, or (0) their last one that was no taking back itself.
 
     Exactly the pairs that were done then: what had been so before stays. No e-mails are sent.
     """
     entries = [entry for entry in await audit.search(since=now - FOR) if entry.actor_id == actor]
-    undone = {entry.body.get("undo_of") for entry in entries if entry.event in ENDED}
+    undone = {_undoes(entry) for entry in entries if entry.event in ENDED}
     ended = [
         entry
         for entry in entries
         if entry.event in ENDED
         and entry.operation in CAN_BE_UNDONE
-        and (entry.run == receipt if receipt else not entry.body.get("undo_of") and entry.run not in undone)
+        and (entry.run == receipt if receipt else not _undoes(entry) and entry.run not in undone)
     ]
     if not ended:
         which = f"Your change with the receipt {receipt}" if receipt else "No change of yours"
@@ -42,7 +42,7 @@ async def inverse(audit: Audit, actor: str, receipt: int, now: datetime) -> tupl
             f"{which} can{'not' if receipt else ''} be undone now: only what you yourself assigned or unassigned "
             "in the last ten minutes can. A reset cannot."
         )
-    return _inverse_of(ended[-1]), ended[-1].run or 0
+    return _inverse_of(ended[-1])
 
 
 def _inverse_of(entry: Entry) -> Change:
@@ -51,5 +51,10 @@ def _inverse_of(entry: Entry) -> Change:
     training = tuple(dict.fromkeys(line["training_id"] for line in done))
     only = frozenset((line["person_id"], line["training_id"]) for line in done)
     if entry.operation == Assign.operation:
-        return Unassign(people, training, only)
-    return Assign(people, training, only, notify=False)
+        return Unassign(people, training, only, entry.run or 0)
+    return Assign(people, training, only, entry.run or 0, notify=False)
+
+
+def _undoes(entry: Entry) -> int:
+    undone: int = entry.body["request"].get("undo_of", 0)
+    return undone

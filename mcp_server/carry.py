@@ -1,0 +1,100 @@
+"""Carrying a change out once it has been answered, and telling what came of it."""
+
+from typing import Any
+
+from mcp.server.mcpserver import AcceptedElicitation, Context, ElicitationResult
+from mcp.types import CallToolResult
+
+from litmos.desk.outcome import Outcome, OutcomeLine, Result
+from litmos.desk.records import Approval
+from mcp_server.answers import answer
+from mcp_server.app import App
+from mcp_server.changes import ChangeResult, ChangeRow, Status, WaitingProposal
+from mcp_server.confirm import Granted, Planned, Propose, Word, Yes
+from mcp_server.failures import told
+from mcp_server.tables import cell, table
+
+__all__ = ["carry_out"]
+
+MANY = 10  # pairs; more take long enough for progress to be told
+MOST_LINES = 50
+ORDER = [Result.FAILED, Result.UNPROVEN, Result.NOT_TRIED, Result.DONE, Result.ALREADY]
+
+
+async def carry_out(ctx: Context[App], planned: Planned, answered: ElicitationResult[Any]) -> CallToolResult:
+    """Do what was planned, if it was agreed to; keep it as a proposal where nobody could be asked."""
+    given = answered.data if isinstance(answered, AcceptedElicitation) else None
+    async with told(ctx) as tell:
+        app, plan = ctx.request_context.lifespan_context, planned.plan
+        desk, actor = await app.desk(), await app.actor()
+        if isinstance(given, Propose):
+            asked = await desk.propose(actor, plan)
+            waiting = WaitingProposal(
+                key=asked.key, question=asked.question, expires=f"{asked.expires:%Y-%m-%d %H:%M} UTC"
+            )
+            return _proposed(waiting)
+        approval = _approval(given, plan.fingerprint)
+        if approval is None:
+            return _plain("declined", "Nothing was changed: the answer was no.")
+        progress = tell.progress if len(plan.changes) > MANY else None
+        outcome = await desk.execute(actor, planned.request, approval, waiting=tell.waiting, progress=progress)
+    return _told(outcome)
+
+
+def _approval(given: Any, fingerprint: str) -> Approval | None:
+    match given:
+        case Granted(by):
+            return Approval(fingerprint, by)
+        case Yes(confirm=True):
+            return Approval(fingerprint, "elicitation")
+        case Word(word=word):
+            return Approval(fingerprint, "elicitation", word)
+        case _:
+            return None
+
+
+def _plain(status: Status, summary: str) -> CallToolResult:
+    return answer(summary, ChangeResult(status=status, summary=summary))
+
+
+def _proposed(waiting: WaitingProposal) -> CallToolResult:
+    summary = (
+        "Nothing has been changed yet: this has to be approved by the person you act for, outside this assistant. "
+        f"They run `litmos approve {waiting.key}` in a terminal before {waiting.expires}; it shows the plan and asks."
+    )
+    result = ChangeResult(status="waiting for approval", summary=summary, proposal=waiting)
+    return answer(f"{summary}\n\n{waiting.question}", result)
+
+
+def _told(outcome: Outcome) -> CallToolResult:
+    lines = sorted(outcome.lines, key=lambda line: ORDER.index(line.result))[:MOST_LINES]
+    result = ChangeResult(
+        status=_status(outcome),
+        summary=outcome.summary,
+        receipt=outcome.receipt or None,
+        undo_until=f"{outcome.undo_until:%H:%M} UTC" if outcome.undo_until else None,
+        total=len(outcome.lines),
+        lines=[ChangeRow.of(line) for line in lines],
+        note=outcome.note or None,
+    )
+    head = outcome.summary
+    if result.receipt:
+        undo = f"; can be undone until {result.undo_until}" if result.undo_until else ""
+        head += f"\nReceipt {result.receipt}{undo}."
+    if result.note:
+        head += f"\nNote: {result.note}"
+    shown = [_line(line) for line in lines] if len(outcome.lines) > 1 else []
+    return answer(table(head, "result|person|training|why", shown), result)
+
+
+def _line(line: OutcomeLine) -> str:
+    return f"{line.result}\t{cell(line.line.person)}\t{cell(line.line.training)}\t{line.why}".rstrip()
+
+
+def _status(outcome: Outcome) -> Status:
+    changed = [line.result for line in outcome.lines if line.line in outcome.plan.changes]
+    if not changed:
+        return "nothing to do"
+    if set(changed) <= {Result.DONE, Result.ALREADY}:
+        return "done"
+    return "partly" if Result.DONE in changed else "failed"

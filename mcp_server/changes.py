@@ -1,0 +1,55 @@
+"""What a change answers, as a schema: what was not done first."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from litmos.desk.outcome import OutcomeLine
+
+__all__ = ["ChangeResult", "ChangeRow", "WaitingProposal"]
+
+ResultWord = Literal["done", "already so", "failed", "not tried", "unproven"]
+Status = Literal["done", "partly", "failed", "nothing to do", "declined", "waiting for approval"]
+
+
+class ChangeRow(BaseModel):
+    """One person and one training."""
+
+    person_id: str
+    person: str
+    training_id: str
+    training: str
+    result: ResultWord
+    why: str | None = None
+
+    @classmethod
+    def of(cls, line: OutcomeLine) -> "ChangeRow":
+        return cls(
+            person_id=line.line.pair.person,
+            person=line.line.person,
+            training_id=line.line.pair.training,
+            training=line.line.training,
+            result=line.result.value,
+            why=line.why or None,
+        )
+
+
+class WaitingProposal(BaseModel):
+    """A plan that waits for its person's yes, outside this assistant."""
+
+    key: str
+    question: str
+    expires: str
+
+
+class ChangeResult(BaseModel):
+    """What came of a change."""
+
+    status: Status
+    summary: str
+    receipt: int | None = Field(None, description="For undo, and for questions to the audit")
+    undo_until: str | None = None
+    total: int | None = Field(None, description="Pairs of a person and a training; `lines` holds at most 50")
+    lines: list[ChangeRow] | None = Field(None, description="What was not done first")
+    proposal: WaitingProposal | None = None
+    note: str | None = None
