@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from mcp.client.stdio import get_default_environment
 
-from mcp_server.read_tools import READ_TOOLS
+from litmos.desk.catalog import CATALOG
 
 TARGET = 1.15  # times the empty server
 RUNS = 7  # measured of each, after one that is not
@@ -26,7 +26,7 @@ COMMANDS = {
     "litmos-mcp": [sys.executable, str(Path(sys.executable).with_name("litmos-mcp"))],
     "empty": [sys.executable, "-c", EMPTY_SERVER],
 }
-TOOLS = {"litmos-mcp": set(READ_TOOLS), "empty": set[str]()}
+TOOLS = {"litmos-mcp": set(CATALOG), "empty": set[str]()}
 
 CLIENT = {"name": "bench", "version": "1"}
 # What is sent, one answer awaited after each step; the last answer lists the tools.

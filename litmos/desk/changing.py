@@ -17,7 +17,8 @@ from litmos.desk.outcome import Answers, Outcome, Result, judge, summary
 from litmos.desk.plan import Plan
 from litmos.desk.records import Approval, actor_record, end_record, start_record
 from litmos.desk.requests import Change, Undo
-from litmos.desk.snapshot import Snapshot, SnapshotReader
+from litmos.desk.snapshot import Snapshot
+from litmos.desk.snapshots import SnapshotReader
 from litmos.desk.undo import can_be_undone_until, inverse
 from litmos.desk.writing import Progress, Writing, copies_of, writes_of
 from litmos.errors import Invalid, LitmosError, Misconfigured, NotAllowed, NotFound, PlanChanged

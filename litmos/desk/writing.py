@@ -18,7 +18,8 @@ from litmos.desk.line import Line
 from litmos.desk.outcome import Answers, OutcomeLine, Result, judge
 from litmos.desk.plan import Pair, Plan, PlanLine
 from litmos.desk.requests import Assign
-from litmos.desk.snapshot import Snapshot, SnapshotReader
+from litmos.desk.snapshot import Snapshot
+from litmos.desk.snapshots import SnapshotReader
 from litmos.errors import LitmosError, Misconfigured, Throttled, Unavailable
 from litmos.model import CourseResult, TrainingKind
 
