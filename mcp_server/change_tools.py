@@ -6,10 +6,8 @@ from mcp.server.mcpserver import Context, ElicitationResult, Resolve
 from mcp.types import CallToolResult
 from pydantic import Field
 
-from litmos.desk.requests import Assign, Reset, Unassign, Undo
 from mcp_server.app import App
 from mcp_server.arguments import People, Training
-from mcp_server.carry import carry_out
 from mcp_server.changes import ChangeResult
 from mcp_server.confirm import Planned, approval_of, plan_it
 
@@ -20,18 +18,26 @@ Receipt = Annotated[int, Field(description="`receipt` of the change; 0 for the l
 
 
 async def _assign(ctx: Context[App], people: People, training: Training, notify: Notify) -> Planned:
+    from litmos.desk.requests import Assign
+
     return await plan_it(ctx, Assign(tuple(people), tuple(training), notify=notify))
 
 
 async def _unassign(ctx: Context[App], people: People, training: Training) -> Planned:
+    from litmos.desk.requests import Unassign
+
     return await plan_it(ctx, Unassign(tuple(people), tuple(training)))
 
 
 async def _reset(ctx: Context[App], people: People, courses: Training) -> Planned:
+    from litmos.desk.requests import Reset
+
     return await plan_it(ctx, Reset(tuple(people), tuple(courses)))
 
 
 async def _undo(ctx: Context[App], receipt: Receipt) -> Planned:
+    from litmos.desk.requests import Undo
+
     return await plan_it(ctx, Undo(receipt))
 
 
@@ -48,6 +54,8 @@ async def assign(
     The person behind this assistant is shown what will change and asked first; nothing happens without their yes.
     Returns what was done for each pair, proved by reading back, with a receipt. Already assigned stays as it is.
     """
+    from mcp_server.carry import carry_out
+
     return await carry_out(ctx, planned, answer)
 
 
@@ -63,6 +71,8 @@ async def unassign(
     The person behind this assistant is shown what will change and asked first; nothing happens without their yes.
     Returns what was done for each pair, proved by reading back, with a receipt.
     """
+    from mcp_server.carry import carry_out
+
     return await carry_out(ctx, planned, answer)
 
 
@@ -78,6 +88,8 @@ async def reset(
     The person behind this assistant is shown what is lost and asked first; nothing happens without their yes. It
     cannot be undone. Learning paths cannot be reset. Returns what was done for each pair, proved by reading back.
     """
+    from mcp_server.carry import carry_out
+
     return await carry_out(ctx, planned, answer)
 
 
@@ -91,6 +103,8 @@ async def undo(
 
     The person behind this assistant is shown what will change and asked first. Progress that was lost stays lost.
     """
+    from mcp_server.carry import carry_out
+
     return await carry_out(ctx, planned, answer)
 
 

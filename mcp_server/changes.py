@@ -1,10 +1,11 @@
 """What a change answers, as a schema: what was not done first."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, Field
 
-from litmos.desk.outcome import OutcomeLine
+if TYPE_CHECKING:
+    from litmos.desk.outcome import OutcomeLine
 
 __all__ = ["ChangeResult", "ChangeRow", "WaitingProposal"]
 
@@ -23,7 +24,7 @@ class ChangeRow(BaseModel):
     why: str | None = None
 
     @classmethod
-    def of(cls, line: OutcomeLine) -> "ChangeRow":
+    def of(cls, line: "OutcomeLine") -> "ChangeRow":
         return cls(
             person_id=line.line.pair.person,
             person=line.line.person,

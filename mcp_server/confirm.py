@@ -5,15 +5,17 @@ Resolvers, so that the same code asks on both protocol eras. There is no argumen
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from mcp.server.mcpserver import Context, Elicit, Resolve
 from pydantic import BaseModel, Field
 
-from litmos.desk.plan import Plan
-from litmos.desk.requests import Change, Undo
 from mcp_server.app import App
 from mcp_server.failures import told
+
+if TYPE_CHECKING:
+    from litmos.desk.plan import Plan
+    from litmos.desk.requests import Change, Undo
 
 __all__ = ["Granted", "Planned", "Propose", "Word", "Yes", "approval_of", "plan_it"]
 
@@ -24,8 +26,8 @@ MODERN = "2026-07-28"
 class Planned:
     """What was asked for, and what it would change."""
 
-    request: Change | Undo
-    plan: Plan
+    request: "Change | Undo"
+    plan: "Plan"
 
 
 class Yes(BaseModel):
@@ -52,7 +54,7 @@ class Propose:
     """The person has to be asked outside the assistant."""
 
 
-async def plan_it(ctx: Context[App], request: Change | Undo) -> Planned:
+async def plan_it(ctx: Context[App], request: "Change | Undo") -> Planned:
     """The plan of a request.
 
     In the round that brings the answer it is the plan that was asked about: executing drafts it again, and compares.

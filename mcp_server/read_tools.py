@@ -1,4 +1,7 @@
-"""The tools that only read. Each asks the Desk and shows its answer twice: a compact text and a structured result."""
+"""The tools that only read, as an assistant sees them.
+
+What they do is in `reading`, which the first call loads: with it comes all of the Desk, and listing has to be fast.
+"""
 
 from typing import Annotated, Any, Literal
 
@@ -6,37 +9,16 @@ from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import Field
 
-from litmos.desk.answers import TrainingRow
-from litmos.desk.requests import (
-    FindPeople,
-    FindTraining,
-    GetModuleResults,
-    GetUserCourses,
-    GetUserLearningPaths,
-    Show,
-    WhoAmI,
-)
-from litmos.desk.standing import Status, in_words
-from litmos.model import ModuleResult, Person, TrainingKind
-from mcp_server.answers import answer
 from mcp_server.app import App
-from mcp_server.arguments import Course, Cursor, Limit
-from mcp_server.arguments import Person as PersonArgument
-from mcp_server.failures import told
+from mcp_server.arguments import Course, Cursor, Limit, Person
 from mcp_server.results import (
-    AssignmentRow,
     CoursesResult,
     LearningPathsResult,
     ModuleResultsResult,
-    ModuleRow,
     PeopleResult,
-    PersonName,
-    PersonRow,
     TrainingResult,
-    TrainingRowResult,
     WhoAmIResult,
 )
-from mcp_server.tables import cell, page, table
 
 __all__ = ["READ_TOOLS"]
 
@@ -46,19 +28,9 @@ async def whoami(ctx: Context[App]) -> Annotated[CallToolResult, WhoAmIResult]:
 
     Changes nothing. Returns the operator's name, role, id if known, and which Litmos account is asked.
     """
-    async with told(ctx) as tell:
-        app = ctx.request_context.lifespan_context
-        who = await (await app.desk()).look(await app.actor(), WhoAmI(), waiting=tell.waiting)
-        result = WhoAmIResult(
-            name=who.name,
-            role=who.role.value,
-            account=who.account,
-            person=PersonRow.of(who.person) if who.person else None,
-            read_only=who.read_only or None,
-        )
-        known = f" (id {who.person.id})" if who.person else "; `me` stands for nobody"
-        read_only = ", read only" if who.read_only else ""
-        return answer(f"{who.name}{known}: {who.role} in {who.account}{read_only}", result)
+    from mcp_server import reading
+
+    return await reading.whoami(ctx)
 
 
 async def find_people(
@@ -73,14 +45,9 @@ async def find_people(
     Use it to get a person's id when the full name or address is not known; the other tools take exact names
     themselves. Changes nothing. Returns id, name, e-mail address and what tells namesakes apart, but no training.
     """
-    async with told(ctx) as tell:
-        app = ctx.request_context.lifespan_context
-        found = await (await app.desk()).look(await app.actor(), FindPeople(query, limit), waiting=tell.waiting)
-        result = PeopleResult(
-            total=found.total, close=found.close or None, people=[PersonRow.of(person) for person in found.people]
-        )
-        head = _found_head(found.total, found.close, "person", "people")
-        return answer(table(head, "id|name|e-mail", [_person_line(person) for person in found.people]), result)
+    from mcp_server import reading
+
+    return await reading.find_people(ctx, query, limit)
 
 
 async def find_training(
@@ -96,26 +63,14 @@ async def find_training(
     Use it to get a training's id or exact name, or to see what there is; for the training somebody is on, use
     get_user_courses. Changes nothing. Returns id, name, kind and code.
     """
-    async with told(ctx) as tell:
-        app = ctx.request_context.lifespan_context
-        wanted = None if kind == "any" else TrainingKind(kind)
-        found = await (await app.desk()).look(
-            await app.actor(), FindTraining(query, wanted, limit), waiting=tell.waiting
-        )
-        rows = [TrainingRowResult.of(training) for training in found.training]
-        lines = [
-            f"{row.id}\t{cell(row.name)}\t{row.kind.replace('_', ' ')}\t{row.code or ''}"
-            + ("\tinactive" if row.inactive else "")
-            for row in rows
-        ]
-        head = _found_head(found.total, found.close, "training", "trainings")
-        result = TrainingResult(total=found.total, close=found.close or None, training=rows)
-        return answer(table(head, "id|name|kind|code", lines), result)
+    from mcp_server import reading
+
+    return await reading.find_training(ctx, query, kind, limit)
 
 
 async def get_user_courses(
     ctx: Context[App],
-    person: PersonArgument,
+    person: Person,
     status: Annotated[
         Literal["all", "open", "overdue", "completed"],
         Field(description="`open`: all that is not done or no longer counts, overdue included"),
@@ -129,70 +84,34 @@ async def get_user_courses(
     get_module_results, for learning paths get_user_learning_paths. Changes nothing. Returns id, name, status,
     percent and dates of each course, and counts over all of them.
     """
-    async with told(ctx) as tell:
-        app = ctx.request_context.lifespan_context
-        request = GetUserCourses(person, Show(status))
-        found = await (await app.desk()).look(await app.actor(), request, waiting=tell.waiting)
-        shown = page(found.courses, cursor, limit, _assignment_line)
-        note = f"{found.due_unread} open courses further down: due dates not read" if found.due_unread else None
-        result = CoursesResult(
-            person=_named(found.person),
-            total=len(found.courses),
-            counts={status.value: count for status, count in sorted(found.counts.items(), key=_by_urgency)},
-            courses=[AssignmentRow.of(row) for row in shown.rows],
-            next_cursor=shown.next_cursor,
-            note=note,
-        )
-        counts = ", ".join(f"{count} {status}" for status, count in result.counts.items()) or "none"
-        head = f"{_who(found.person)}: {_many(sum(result.counts.values()), 'course')} ({counts})"
-        if status != "all":
-            head += f"; {status}: {result.total}"
-        text = table(head, "id|course|status", shown.lines, next_cursor=shown.next_cursor)
-        return answer(f"{text}\nNote: {note}" if note else text, result)
+    from mcp_server import reading
+
+    return await reading.get_user_courses(ctx, person, status, limit, cursor)
 
 
 async def get_user_learning_paths(
-    ctx: Context[App], person: PersonArgument, limit: Limit = 25, cursor: Cursor = ""
+    ctx: Context[App], person: Person, limit: Limit = 25, cursor: Cursor = ""
 ) -> Annotated[CallToolResult, LearningPathsResult]:
     """List the learning paths one person is on, and how far they are.
 
     Their courses are in get_user_courses too. Changes nothing. Returns id, name, status, percent and dates of
     each path.
     """
-    async with told(ctx) as tell:
-        app = ctx.request_context.lifespan_context
-        found = await (await app.desk()).look(await app.actor(), GetUserLearningPaths(person), waiting=tell.waiting)
-        shown = page(found.paths, cursor, limit, _assignment_line)
-        result = LearningPathsResult(
-            person=_named(found.person),
-            total=len(found.paths),
-            learning_paths=[AssignmentRow.of(row) for row in shown.rows],
-            next_cursor=shown.next_cursor,
-        )
-        head = f"{_who(found.person)}: {_many(result.total, 'learning path')}"
-        text = table(head, "id|learning path|status", shown.lines, next_cursor=shown.next_cursor)
-        return answer(text, result)
+    from mcp_server import reading
+
+    return await reading.get_user_learning_paths(ctx, person, limit, cursor)
 
 
 async def get_module_results(
-    ctx: Context[App], person: PersonArgument, course: Course
+    ctx: Context[App], person: Person, course: Course
 ) -> Annotated[CallToolResult, ModuleResultsResult]:
     """Show one person's results in one course, module by module: completed, score, pass mark, attempts, due date.
 
     Use it after get_user_courses, for details of one course. Changes nothing. Fails if the person is not on it.
     """
-    async with told(ctx) as tell:
-        app = ctx.request_context.lifespan_context
-        request = GetModuleResults(course, person)
-        found = await (await app.desk()).look(await app.actor(), request, waiting=tell.waiting)
-        result = ModuleResultsResult(
-            person=_named(found.person),
-            course=AssignmentRow.of(found.course),
-            assigned=found.assigned,
-            modules=[ModuleRow.of(module) for module in found.modules],
-        )
-        head = f"{_who(found.person)}, {cell(found.course.name)} ({found.course.id}): {in_words(found.course.standing)}"
-        return answer(table(head, "id|module|result", [_module_line(module) for module in found.modules]), result)
+    from mcp_server import reading
+
+    return await reading.get_module_results(ctx, person, course)
 
 
 READ_TOOLS: dict[str, tuple[str, Any]] = {
@@ -204,50 +123,3 @@ READ_TOOLS: dict[str, tuple[str, Any]] = {
     "get_module_results": ("Results in a course", get_module_results),
 }
 """Title and function of each tool, by the operation's name."""
-
-
-def _named(person: Person) -> PersonName:
-    return PersonName(id=person.id, name=person.name)
-
-
-def _who(person: Person) -> str:
-    return f"{cell(person.name)} ({person.id}){'' if person.active else ', inactive'}"
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
-
-
-def _found_head(total: int, close: bool, one: str, several: str) -> str:  # noqa: FBT001 - as the Desk answers it
-    if close:
-        return f"No exact match. {'Nearest names:' if total else 'No similar name either.'}"
-    return f"{total} {one if total == 1 else several}"
-
-
-def _person_line(person: Person) -> str:
-    row = PersonRow.of(person)
-    marks = [row.email or "", row.user_name and f"user name {row.user_name}", row.access_level]
-    marks.append("inactive" if row.inactive else None)
-    return "\t".join([row.id, cell(row.name), *(mark for mark in marks if mark)])
-
-
-def _assignment_line(row: TrainingRow) -> str:
-    return f"{row.id}\t{cell(row.name)}\t{in_words(row.standing)}{'' if row.active else ', inactive'}"
-
-
-def _module_line(module: ModuleResult) -> str:
-    row = ModuleRow.of(module)
-    words = [f"completed {row.completed}" if row.completed not in (True, False) else "completed"]
-    if not row.completed:
-        words = ["not completed" if row.attempts else "not started"]
-    if row.score is not None:
-        words.append(f"score {row.score}" + (f" (pass mark {row.pass_mark})" if row.pass_mark is not None else ""))
-    elif row.pass_mark is not None:
-        words.append(f"pass mark {row.pass_mark}")
-    if row.attempts:
-        words.append(_many(row.attempts, "attempt"))
-    return f"{row.id}\t{cell(row.name)}\t{', '.join(words)}"
-
-
-def _by_urgency(counted: tuple[Status, int]) -> int:
-    return list(Status).index(counted[0])

@@ -1,12 +1,13 @@
 """What tools answer, as schemas: no nulls, every row with the id that other tools take, lists with a total."""
 
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, Field
 
-from litmos.desk.answers import Training, TrainingRow
-from litmos.model import ModuleResult, Person
+if TYPE_CHECKING:
+    from litmos.desk.answers import Training, TrainingRow
+    from litmos.model import ModuleResult, Person
 
 __all__ = [
     "AssignmentRow",
@@ -43,7 +44,7 @@ class PersonRow(BaseModel):
     inactive: bool | None = Field(None, description="True for people who can no longer sign in")
 
     @classmethod
-    def of(cls, person: Person) -> "PersonRow":
+    def of(cls, person: "Person") -> "PersonRow":
         """With what tells the person from namesakes."""
         same = person.user_name.casefold() == person.email.casefold()
         return cls(
@@ -94,7 +95,7 @@ class TrainingRowResult(BaseModel):
     inactive: bool | None = Field(None, description="True for training that is switched off")
 
     @classmethod
-    def of(cls, training: Training) -> "TrainingRowResult":
+    def of(cls, training: "Training") -> "TrainingRowResult":
         return cls(
             id=training.id,
             name=training.name,
@@ -125,7 +126,7 @@ class AssignmentRow(BaseModel):
     inactive: bool | None = Field(None, description="True for training that is switched off")
 
     @classmethod
-    def of(cls, row: TrainingRow) -> "AssignmentRow":
+    def of(cls, row: "TrainingRow") -> "AssignmentRow":
         standing = row.standing
         return cls(
             id=row.id,
@@ -172,7 +173,7 @@ class ModuleRow(BaseModel):
     attempts: int | None = Field(None, description="Left out for none")
 
     @classmethod
-    def of(cls, module: ModuleResult) -> "ModuleRow":
+    def of(cls, module: "ModuleResult") -> "ModuleRow":
         day = module.date_completed.date() if module.completed and module.date_completed else module.completed
         return cls(
             id=module.id,
