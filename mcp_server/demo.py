@@ -1,4 +1,4 @@
-"""`make demo`: a short conversation of a real MCP client with a real `litmos-mcp` on the demo Litmos."""
+"""`make demo`: short conversations of a real MCP client with real `litmos-mcp`s on the demo Litmos."""
 
 import sys
 import tempfile
@@ -13,7 +13,8 @@ from unicodedata import east_asian_width
 import anyio
 from anyio.streams.text import TextReceiveStream
 from mcp import Client, StdioServerParameters
-from mcp.types import TextContent
+from mcp.client import ClientRequestContext
+from mcp.types import ElicitRequestParams, ElicitResult, TextContent
 
 if TYPE_CHECKING:
     from anyio.abc import ByteReceiveStream
@@ -33,9 +34,14 @@ class Question:
     holds: str
     arguments: dict[str, Any] = field(default_factory=dict)
     refused: bool = False
+    agree: bool = True
+    """What the person answers when they are asked before a change."""
 
 
-CONVERSATION = (
+ADA = "ada.marsh@example.com"  # a learner
+LENA = "lena.fischer@example.com"  # who leads her team
+
+LOOKING = (
     Question("Whom do you act for?", "whoami", "Ada Marsh"),
     Question("What do I still have to do?", "get_user_courses", "overdue by", {"person": "me", "status": "open"}),
     Question(
@@ -49,48 +55,97 @@ CONVERSATION = (
     Question(
         "What is overdue for Sam Lee?",
         "get_user_courses",
-        "could be 2",
+        "Nobody whom you may see",
         {"person": "Sam Lee", "status": "overdue"},
         refused=True,
     ),
-    Question("Which Sam Lees are there?", "find_people", "sam.lee2@example.com", {"query": "sam lee"}),
+)
+CHANGING = (
+    Question(
+        "Put Noor and Ada on fire safety.",
+        "assign",
+        "1 done, 1 already so",
+        {"people": ["Noor Rahman", "Ada Marsh"], "training": ["FIRE-01"]},
+    ),
+    Question(
+        "Take Ada off Excel for Finance.",
+        "unassign",
+        "Nothing was changed",
+        {"people": ["Ada Marsh"], "training": ["XLF-01"]},
+        agree=False,
+    ),
+    Question("Let Ada do first aid again.", "reset", "Reset done", {"people": ["Ada Marsh"], "courses": ["FA-01"]}),
+    Question("Not Noor after all: undo that.", "undo", "Unassign done"),
+    Question(
+        "And Tomás, from the warehouse?",
+        "assign",
+        "Nobody whom you may see",
+        {"people": ["Tomás Núñez"], "training": ["FIRE-01"]},
+        refused=True,
+    ),
 )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Hold the conversation; 0 when every answer held what it should, 1 otherwise."""
+    """Hold the conversations, show the audit; 0 when every answer held what it should, 1 otherwise."""
     parser = ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--check", action="store_true", help="do not wait for the Enter key")
     patient = not parser.parse_args(argv).check and sys.stdin.isatty()
     wrong = anyio.run(_converse, patient)
-    sys.stdout.write("\n" + (f"Wrong: {'; '.join(wrong)}\n" if wrong else "Everything was answered as it should be.\n"))
+    _say("\n" + (f"Wrong: {'; '.join(wrong)}\n" if wrong else "Everything was answered as it should be.\n"))
     return 1 if wrong else 0
 
 
 async def _converse(patient: bool) -> list[str]:  # noqa: FBT001 - anyio.run passes by position
-    wrong = []
     with tempfile.TemporaryDirectory(prefix="litmos-demo-") as folder:
         async with _demo_litmos() as settings:
-            state = f"sqlite:///{Path(folder) / 'state.sqlite'}"
-            server = StdioServerParameters(
-                command=str(PROGRAMS / "litmos-mcp"), env=settings | {"LITMOS_STATE_URL": state}
-            )
-            async with Client(server) as assistant:
-                for question in CONVERSATION:
-                    if patient:
-                        await anyio.to_thread.run_sync(input, "\n[Enter] ")
-                    wrong += await _ask(assistant, question)
+            settings |= {"LITMOS_STATE_URL": f"sqlite:///{Path(folder) / 'state.sqlite'}"}
+            _say("\nAda Marsh asks her assistant.\n")
+            wrong = await _talk(settings | {"LITMOS_OPERATOR": ADA}, LOOKING, patient=patient)
+            _say("\nLena Fischer leads Ada's team, and has changes made.\n")
+            wrong += await _talk(settings | {"LITMOS_OPERATOR": LENA}, CHANGING, patient=patient)
+            _say("\nWhat the audit tells afterwards (litmos audit):\n")
+            for command in (["audit"], ["audit", "verify"]):
+                told = await anyio.run_process([PROGRAMS / "litmos", *command], env=settings, check=False)
+                _say(told.stdout.decode() + told.stderr.decode())
+                wrong += [f"litmos {' '.join(command)}"] if told.returncode else []
+    return wrong
+
+
+async def _talk(settings: dict[str, str], questions: Sequence[Question], *, patient: bool) -> list[str]:
+    """Hold one conversation; returns the calls whose answers did not hold what they should."""
+    wrong, agree = [], False
+
+    async def answer(context: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult:  # noqa: ARG001 - the SDK calls it by name
+        _say(
+            "".join(f"     ? {line}\n" for line in params.message.splitlines()) + f"     > {'yes' if agree else 'no'}\n"
+        )
+        return ElicitResult(action="accept", content={"confirm": True}) if agree else ElicitResult(action="decline")
+
+    server = StdioServerParameters(command=str(PROGRAMS / "litmos-mcp"), env=settings)
+    async with Client(server, elicitation_callback=answer) as assistant:
+        for question in questions:
+            if patient:
+                await anyio.to_thread.run_sync(input, "\n[Enter] ")
+            agree = question.agree
+            wrong += await _ask(assistant, question)
     return wrong
 
 
 async def _ask(assistant: Client, question: Question) -> list[str]:
+    call = ", ".join(f"{name}={value!r}" for name, value in question.arguments.items())
+    _say(f"\nYou: {question.words}\n     -> {question.tool}({call})\n")
     result = await assistant.call_tool(question.tool, question.arguments)
     text = "\n".join(block.text for block in result.content if isinstance(block, TextContent))
-    call = ", ".join(f"{name}={value!r}" for name, value in question.arguments.items())
-    sys.stdout.write(f"\nYou: {question.words}\n     -> {question.tool}({call})\n{_as_table(text)}\n")
+    _say(f"{_as_table(text)}\n")
     if question.holds in text and bool(result.is_error) == question.refused:
         return []
     return [f"{question.tool}({call})"]
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 @asynccontextmanager
@@ -107,9 +162,7 @@ async def _demo_litmos() -> AsyncIterator[dict[str, str]]:
                         break
             sys.stdout.write(said.partition("\n")[0] + "\n")
             line = next(line for line in said.splitlines() if "litmos-mcp" in line)
-            yield dict(word.split("=", 1) for word in line.split() if "=" in word) | {
-                "LITMOS_OPERATOR": "ada.marsh@example.com"
-            }
+            yield dict(word.split("=", 1) for word in line.split() if "=" in word)
         finally:
             process.terminate()
 

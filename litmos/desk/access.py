@@ -14,7 +14,7 @@ from litmos.desk.sight import Sight
 from litmos.errors import Invalid, NotAllowed, NotFound
 from litmos.model import Person
 
-__all__ = ["Access", "Entry"]
+__all__ = ["REMEMBERED", "Access", "Entry"]
 
 REMEMBERED = 300.0  # seconds that a role is remembered for those who only look
 ME = "me"

@@ -14,6 +14,7 @@ from litmos.desk.access import Access
 from litmos.desk.actor import Actor
 from litmos.desk.approving import Approving, Asked
 from litmos.desk.changing import Changing
+from litmos.desk.identity import Identities
 from litmos.desk.line import Line
 from litmos.desk.looking import Looking
 from litmos.desk.lookup import Lookup
@@ -23,7 +24,7 @@ from litmos.desk.records import Approval
 from litmos.desk.requests import Change, Look, Undo
 from litmos.desk.writing import Progress
 from litmos.store.audit import Audit
-from litmos.store.links import Links
+from litmos.store.links import Link, Links
 from litmos.store.proposals import Proposals
 
 __all__ = ["Books", "Desk", "DeskSettings"]
@@ -76,11 +77,24 @@ class Desk:
         self._looking = Looking(self._access, lookup, account=settings.account, clock=clock, now=now)
         audit = books.audit if books else None
         self._changing = Changing(self._access, lookup, audit, clock=clock, now=now, sleep=sleep)
+        self._identities = Identities(self._access, lookup, books.links if books else None, audit, clock)
         self._approving = Approving(self._changing, books.proposals if books else None)
 
     async def operator(self, face: str, named: str) -> Actor:
         """Who a local program acts for: the person named by the settings, or the key's owner when nobody is."""
         return await self._access.operator(self._line(), face, named)
+
+    async def actor(self, face: str, identity: str, email: str) -> Actor:
+        """Who comes as this identity of a face (`slack:T1/U1`), with the address that the face knows them by."""
+        return await self._identities.actor(self._line(), face, identity, email)
+
+    async def link(self, actor: Actor, identity: str, person: str) -> Link:
+        """Say, as an administrator, which person an identity is."""
+        return await self._identities.link(self._line(), actor, identity, person)
+
+    async def unlink(self, actor: Actor, identity: str) -> None:
+        """Forget, as an administrator, which person an identity is."""
+        await self._identities.unlink(actor, identity)
 
     async def look(self, actor: Actor, request: Look[T], *, waiting: Waiting | None = None) -> T:
         """Answer a request that changes nothing."""
