@@ -35,6 +35,8 @@ class App:
     confirmation: Confirmation = "ask"
     asked: "Cache[tuple[str, Change | Undo], Plan]" = field(default_factory=lambda: Cache(time.monotonic))
     """Plans that somebody has been asked about, by actor and request."""
+    used: "Cache[str, bool]" = field(default_factory=lambda: Cache(time.monotonic))
+    """Answers that have been acted upon, by the state that came with them: none counts twice."""
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
     _lock: anyio.Lock = field(default_factory=anyio.Lock)
     _desk: "Desk | None" = None

@@ -36,6 +36,8 @@ async def carry_out(ctx: Context[App], planned: Planned, answered: ElicitationRe
         approval = _approval(given, plan.fingerprint)
         if approval is None:
             return _plain("declined", "Nothing was changed: the answer was no.")
+        if ctx.request_state:
+            app.used.put(ctx.request_state, value=True)
         progress = tell.progress if len(plan.changes) > MANY else None
         outcome = await desk.execute(actor, planned.request, approval, waiting=tell.waiting, progress=progress)
     return _told(outcome)
