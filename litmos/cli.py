@@ -1,62 +1,120 @@
-"""`litmos`: the command for people who run this program."""
+"""`litmos`: the command for people who run this program. Here is only what may be typed; `litmos.commands` does it."""
 
+import os
+import re
 import sys
-from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
-from litmos.errors import LitmosError, Misconfigured
+from litmos.errors import LitmosError
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+    Commands = _SubParsersAction[ArgumentParser]
 
 __all__ = ["main"]
 
 SANDBOX = 8710  # the default port of the demo Litmos
+FORMATS = ("table", "jsonl", "csv")
+AGO = re.compile(r"([0-9]{1,5})([dh])")
+HASH = re.compile(r"[0-9a-fA-F]{64}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what was asked, 1 for a failure in words, 2 for wrong usage."""
     arguments = _parser().parse_args(argv)
+    run: Callable[[Namespace], int] = arguments.run
     try:
-        arguments.run(arguments)
+        code = run(arguments)
+        sys.stdout.flush()
     except LitmosError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except KeyboardInterrupt:
         return 130  # as shells say it
-    return 0
+    except BrokenPipeError:
+        # `litmos audit | head`: nobody reads on. Python would complain once more when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141  # as shells say it
+    return code
 
 
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="litmos", description="Litmos for people who run litmos-chatops.")
     parser.add_argument("--version", action="version", version=version("litmos-chatops"))
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_sandbox(commands)
+    _add_audit(commands)
+    migrate = commands.add_parser("migrate", help="bring the state database to this version's schema")
+    migrate.set_defaults(run=_migrate)
+    return parser
+
+
+def _add_sandbox(commands: "Commands") -> None:
     sandbox = commands.add_parser("sandbox", help="serve the demo Litmos on this machine")
     sandbox.add_argument("--port", type=int, default=SANDBOX, help=f"default {SANDBOX}; 0 for a free one")
     sandbox.add_argument("--limit", type=int, default=100, help="requests a minute; 0 for no limit (default 100)")
     sandbox.set_defaults(run=_sandbox)
-    return parser
 
 
-def _sandbox(arguments: Namespace) -> None:
-    import socket  # noqa: PLC0415 - as all of this command's imports: --version does not need them
+def _add_audit(commands: "Commands") -> None:
+    audit = commands.add_parser("audit", help="show who did what to whom")
+    audit.add_argument("--since", type=_since, metavar="WHEN", help="2026-01-31 (midnight UTC), 7d or 24h ago")
+    audit.add_argument("--person", default="", metavar="WHO", help="whole name or id, of who acted or was concerned")
+    audit.add_argument("--training", default="", metavar="WHAT", help="whole name or id")
+    audit.add_argument("--operation", default="", metavar="NAME", help="assign, unassign, reset, ...")
+    audit.add_argument("--format", choices=FORMATS, default="table", help="csv: a row for each person and training")
+    audit.set_defaults(run=_audit)
+    verify = audit.add_subparsers(metavar="").add_parser("verify", help="see whether any row was altered or removed")
+    verify.add_argument("--head", type=_hash, metavar="HASH", help="one that was noted earlier")
+    verify.set_defaults(run=_verify)
 
-    import anyio  # noqa: PLC0415
 
-    from litmos.demo.clock import real_clock  # noqa: PLC0415
-    from litmos.demo.data import demo_world  # noqa: PLC0415
-    from litmos.demo.sandbox import DEMO_KEY, Sandbox  # noqa: PLC0415
-    from litmos.demo.server import serve  # noqa: PLC0415
+# Each command's imports wait for it: --version and --help need none of them.
 
+
+def _sandbox(arguments: Namespace) -> int:
+    from litmos.commands.sandbox import serve_sandbox  # noqa: PLC0415 - see above
+
+    return serve_sandbox(arguments.port, arguments.limit)
+
+
+def _audit(arguments: Namespace) -> int:
+    from litmos.commands.audit import Wanted, show  # noqa: PLC0415 - see above
+
+    wanted = Wanted(arguments.since, arguments.person, arguments.training, arguments.operation)
+    return show(wanted, arguments.format)
+
+
+def _verify(arguments: Namespace) -> int:
+    from litmos.commands.audit import verify  # noqa: PLC0415 - see above
+
+    return verify(arguments.head or "")
+
+
+def _migrate(_arguments: Namespace) -> int:
+    from litmos.commands.state import migrate  # noqa: PLC0415 - see above
+
+    return migrate()
+
+
+def _since(text: str) -> datetime | timedelta:
+    """A moment, or how long before now."""
+    if ago := AGO.fullmatch(text):
+        return timedelta(**{"days" if ago[2] == "d" else "hours": int(ago[1])})
     try:
-        door = socket.create_server(("127.0.0.1", arguments.port))
-    except (OSError, OverflowError) as taken:
-        raise Misconfigured(f"Port {arguments.port} cannot be used ({taken}). Choose another: --port 0") from None
-    sandbox = Sandbox(demo_world(real_clock()), limit=max(arguments.limit, 0))
-    address = f"http://127.0.0.1:{door.getsockname()[1]}"
-    print(f"The demo Litmos is at {address}", flush=True)
-    print(f"  LITMOS_BASE_URL={address} LITMOS_API_KEY={DEMO_KEY} litmos-mcp", flush=True)
-    print(f"  people: {address}/_demo/people   what arrived: {address}/_demo/requests   stop: Ctrl-C", flush=True)
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise ArgumentTypeError("write a day like 2026-01-31, or how long ago, like 7d or 24h") from None
 
-    async def run() -> None:
-        await serve(sandbox.app, sock=door)
 
-    anyio.run(run)
+def _hash(text: str) -> str:
+    if not HASH.fullmatch(text):
+        raise ArgumentTypeError(
+            "not a head: it has 64 of the characters 0-9 and a-f, as `litmos audit verify` tells it"
+        )
+    return text

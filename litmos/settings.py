@@ -81,11 +81,7 @@ class Settings:
         Raises:
             Misconfigured: with a line for each setting that is missing, wrong or unknown.
         """
-        # The only place in the project that reads the environment.
-        given = os.environ if environ is None else environ  # noqa: TID251 - settings are read here, once
-        reader = _Reader(
-            {name: value.strip() for name, value in given.items() if name in _NAMES or name.startswith("LITMOS_")}
-        )
+        reader = _Reader.of(environ)
         demo = reader.take("LITMOS_DEMO", _yes_or_no, default=False)
         region = reader.take("LITMOS_REGION", _region, default=_REGIONS["us"])
         settings = cls(
@@ -109,6 +105,14 @@ class Settings:
         reader.end()
         return settings
 
+    @staticmethod
+    def read_state_url(environ: Mapping[str, str] | None = None) -> str:
+        """Only where the state is. Raises as `read`, but for this setting and unknown names (it, misspelt) alone."""
+        reader = _Reader.of(environ)
+        url = reader.take("LITMOS_STATE_URL", _state_url, default="")
+        reader.end()
+        return url or _state_file()
+
 
 class _Reader:
     """Takes one setting after the other and gathers what is wrong with them."""
@@ -116,6 +120,14 @@ class _Reader:
     def __init__(self, given: Mapping[str, str]) -> None:
         self._given = given
         self._problems: dict[str, str] = {}
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str] | None) -> "_Reader":
+        # The only place in the project that reads the environment.
+        given = os.environ if environ is None else environ  # noqa: TID251 - settings are read here, once
+        return cls(
+            {name: value.strip() for name, value in given.items() if name in _NAMES or name.startswith("LITMOS_")}
+        )
 
     def has(self, name: str) -> bool:
         return bool(self._given.get(name))

@@ -217,3 +217,19 @@ def test_any_environment_gives_settings_or_a_message_without_any_value(environ: 
         assert settings.base_url.startswith(("https://", "http://")) and settings.base_url.endswith("/v1.svc")
         assert math.isfinite(settings.timeout_seconds) and settings.timeout_seconds > 0
         assert settings.demo or settings.api_key
+
+
+def test_where_the_state_is_can_be_read_without_a_key_and_beside_wrong_settings() -> None:
+    assert Settings.read_state_url({"LITMOS_STATE_URL": "sqlite:////x", "LITMOS_REGION": "mars"}) == "sqlite:////x"
+
+
+def test_without_a_setting_the_state_is_where_all_settings_say(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert Settings.read_state_url({}) == Settings.read({"LITMOS_DEMO": "1"}).state_url
+
+
+@pytest.mark.parametrize("name", ["LITMOS_STATE_URL", "LITMOS_STATE_ULR"])
+def test_a_wrong_or_misspelt_place_of_the_state_is_told_and_never_repeated(name: str) -> None:
+    with pytest.raises(Misconfigured, match="LITMOS_STATE_URL") as found:
+        Settings.read_state_url({name: "mysql://ada:hunter2@host"})
+    assert "hunter2" not in str(found.value)

@@ -9,6 +9,7 @@ from typing import Any
 import anyio
 import uvicorn
 from starlette.types import ASGIApp
+from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from litmos.demo.app import RESET
@@ -29,6 +30,13 @@ class ResettableProtocol(H11Protocol):
             await app(scope, receive, send)
 
         self.app = with_reset
+
+    @override
+    def connection_made(self, transport: Any) -> None:
+        # asyncio does it only for sockets that say they are TCP, and those of socket.create_server do not. Without it
+        # the head and the body of an answer, written apart, wait 40 ms for the client's delayed acknowledgement.
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().connection_made(transport)
 
     def reset(self) -> None:
         if not self.transport.is_closing():

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, select
 
+from litmos.errors import Misconfigured
 from litmos.store.engine import only_one
 from litmos.store.state import State
 from litmos.store.tables import audit
@@ -64,9 +65,9 @@ class Audit:
         """Add a row. Cancelled, it may have been added or not; no row is ever half there.
 
         Raises:
-            TypeError, ValueError: The body is no JSON.
+            ValueError: The body is no JSON object, or would be read back as something else.
         """
-        text = _canonical(body)
+        text = _body(body)
         at = int(self._clock() * 1000)
         return await self._state.write(lambda conn: _append(conn, at, event, run, operation, actor_id, text))
 
@@ -105,7 +106,7 @@ class Audit:
 
     async def verify(self, head: str = "") -> Verdict:
         """Read the whole chain and compute it again."""
-        return await self._state.read(lambda conn: _verify(conn, head))
+        return await self._state.read(lambda conn: _verify(conn, head.strip().casefold()))
 
 
 def _append(conn: Connection, at: int, event: str, run: int | None, operation: str, actor_id: str, body: str) -> Entry:  # noqa: PLR0913, PLR0917 - a row
@@ -124,7 +125,7 @@ def _verify(conn: Connection, head: str) -> Verdict:
         count += 1
         content = [row.seq, row.at, row.event, row.run, row.operation, row.actor_id, row.body]
         if row.seq != count:
-            return Verdict(count - 1, last, count, f"row {count} is missing", None)
+            return Verdict(count - 1, last, count, "it is missing", None)
         if row.hash != _hash(last, content):
             return Verdict(count - 1, last, row.seq, "it is not what was written, or the row before it is not", None)
         last = row.hash
@@ -133,23 +134,56 @@ def _verify(conn: Connection, head: str) -> Verdict:
 
 
 def _hash(before: str, content: list[Any]) -> str:
-    return hashlib.sha256(_canonical([before, *content]).encode()).hexdigest()
+    # A row that was tampered with may hold anything, bytes too: it has to fit nowhere, not to end the reading.
+    plain = [repr(value) if isinstance(value, bytes) else value for value in content]
+    return hashlib.sha256(_canonical([before, *plain]).encode()).hexdigest()
 
 
 def _canonical(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
+def _body(body: Mapping[str, Any]) -> str:
+    try:
+        text = _canonical(dict(body))
+        text.encode()
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"the body of an audit row is no JSON: {error}") from error
+    if json.loads(text) != body:
+        raise ValueError(
+            "the body of an audit row would be read back as something else: a tuple, a key that is no text"
+        )
+    return text
+
+
 def _entry(row: Row[Any]) -> Entry:
     at = datetime.fromtimestamp(row.at / 1000, UTC)
-    return Entry(row.seq, at, row.event, row.run, row.operation, row.actor_id, json.loads(row.body), row.hash)
+    return Entry(row.seq, at, row.event, row.run, row.operation, row.actor_id, _read(row), row.hash)
+
+
+def _read(row: Row[Any]) -> dict[str, Any]:
+    try:
+        body = json.loads(row.body)
+    except (TypeError, ValueError):
+        body = None
+    if not isinstance(body, dict):
+        raise Misconfigured(
+            f"Row {row.seq} of the audit was altered and cannot be read. Run `litmos audit verify`, and bring back "
+            "the state database from a copy."
+        )
+    return body
 
 
 def _is_about(entry: Entry, person: str, training: str) -> bool:
-    lines = [line for line in entry.body.get("lines", ()) if isinstance(line, dict)]
-    actor = entry.body.get("actor", {})
-    people = [*_named(lines, "person"), str(actor.get("id", "")), str(actor.get("name", ""))]
-    return _one_of(person, people) and _one_of(training, _named(lines, "training"))
+    """Whether the person acted, or is on a line; of lines, only those of the training count, if one is asked for."""
+    lines = [line for line in entry.body.get("lines") or () if isinstance(line, dict)]
+    if training:
+        lines = [line for line in lines if _one_of(training, _named([line], "training"))]
+        if not lines:
+            return False
+    actor = entry.body.get("actor")
+    known = [str(actor.get("id", "")), str(actor.get("name", ""))] if isinstance(actor, dict) else []
+    return _one_of(person, [*_named(lines, "person"), entry.actor_id, *known])
 
 
 def _named(lines: list[dict[str, Any]], what: str) -> Iterator[str]:
@@ -159,4 +193,4 @@ def _named(lines: list[dict[str, Any]], what: str) -> Iterator[str]:
 
 
 def _one_of(wanted: str, names: Any) -> bool:
-    return not wanted or wanted.casefold() in {name.casefold() for name in names}
+    return not wanted or wanted.strip().casefold() in {name.casefold() for name in names}

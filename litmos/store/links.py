@@ -8,10 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from litmos.store.engine import only_one
 from litmos.store.state import State
 from litmos.store.tables import links
 
 __all__ = ["Link", "Links"]
+
+_LOCK = 0x1170A  # PostgreSQL's advisory lock for this; any number no other lock of ours has
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class Links:
         }
 
         def replace(conn: Connection) -> Link:
+            only_one(conn, _LOCK)  # or two new links of one identity would fail each other
             conn.execute(delete(links).where(links.c.identity == identity))
             return _link(conn.execute(insert(links).values(**values).returning(links)).one())
 

@@ -15,10 +15,10 @@ HEAD = KNOWN[-1]
 _LOCK = 0x11705  # PostgreSQL's advisory lock for this; any number no other lock of ours has
 
 
-def bring_up(engine: Engine, place: Place, *, upgrade: bool) -> None:
+def bring_up(engine: Engine, place: Place, *, upgrade: bool) -> str | None:
     """Makes or upgrades the schema; nothing happens if it is right already. Blocking.
 
-    Without `upgrade` an older schema, or none, is an error instead.
+    Without `upgrade` an older schema, or none, is an error instead. Returns the schema that was there; None: none.
 
     Raises:
         Misconfigured: the database is newer than this build, or older and not to be upgraded.
@@ -27,7 +27,7 @@ def bring_up(engine: Engine, place: Place, *, upgrade: bool) -> None:
     with engine.begin() as conn:
         found = _current(conn)
     if found == HEAD:
-        return
+        return found
     _refuse_newer(found, place)
     if not upgrade:
         raise Misconfigured(
@@ -40,6 +40,7 @@ def bring_up(engine: Engine, place: Place, *, upgrade: bool) -> None:
         _refuse_newer(found, place)
         if found != HEAD:
             _upgrade(conn)
+    return found
 
 
 def _refuse_newer(found: str | None, place: Place) -> None:

@@ -52,6 +52,7 @@ class State:
         self._place = place_of(url)
         self._patience = patience
         self._engine: Engine | None = None
+        self._found: str | None = None  # the schema that was there at the opening
         self._opening = threading.Lock()
         # Not asyncio's default pool: DBOS replaces that one and later shuts it.
         self._readers = ThreadPoolExecutor(CONNECTIONS - 1, "state-read")
@@ -73,9 +74,9 @@ class State:
         """A write that is not waited for, so that no cancellation stops it. Writes happen in the order of posting."""
         return self._writer.submit(self._run, work, "BEGIN IMMEDIATE")
 
-    async def migrate(self) -> None:
-        """Makes or upgrades the schema, on PostgreSQL too."""
-        await asyncio.wrap_future(self._writer.submit(self._migrate))
+    async def migrate(self) -> str | None:
+        """Makes or upgrades the schema, on PostgreSQL too. Returns what was found at the opening; None: nothing."""
+        return await asyncio.wrap_future(self._writer.submit(self._migrate))
 
     def close(self) -> None:
         """Ends what is under way (blocking), then lets go of the database. May be called twice."""
@@ -90,16 +91,17 @@ class State:
             with engine.execution_options(begin=begin).begin() as conn:
                 return work(conn)
 
-    def _migrate(self) -> None:
+    def _migrate(self) -> str | None:
         with told(self._place, self._patience):
             self._opened(upgrade=True)
+            return self._found
 
     def _opened(self, *, upgrade: bool) -> Engine:
         with self._opening:
             if self._engine is None:
                 engine = open_engine(self._place, self._patience)
                 try:
-                    bring_up(engine, self._place, upgrade=upgrade)
+                    self._found = bring_up(engine, self._place, upgrade=upgrade)
                 except BaseException:
                     engine.dispose()
                     raise

@@ -5,10 +5,14 @@ import sys
 from bisect import bisect_left
 from pathlib import Path
 from subprocess import PIPE, Popen
+from typing import Any
 
 from sqlalchemy import create_engine, text
 
+from litmos.store.audit import Audit
+from litmos.store.proposals import Proposals
 from litmos.store.schema import HEAD
+from litmos.store.state import State
 
 HERE = Path(__file__).parent
 PROCESSES = 4
@@ -82,3 +86,24 @@ def test_the_usual_start_imports_no_alembic(file: Path) -> None:
     check = OPEN + "print('alembic' in sys.modules)"
     assert outputs([started("-c", check, str(file))]) == [f"{HEAD}\nTrue\n"]
     assert outputs([started("-c", check, str(file))]) == [f"{HEAD}\nFalse\n"]
+
+
+def scribes(file: Path, *words: str) -> list[list[Any]]:
+    """What each of the processes did, begun at once."""
+    processes = [started(str(HERE / "scribe.py"), str(file), *words) for _ in range(PROCESSES)]
+    for process in processes:
+        assert process.stdout is not None and process.stdout.readline() == "ready\n"
+    return [json.loads(out) for out in outputs(processes, "go\n")]
+
+
+async def test_processes_that_append_together_keep_one_chain(file: Path, state: State) -> None:
+    written = scribes(file, "append", "40")
+    assert sorted(seq for each in written for seq in each) == list(range(1, PROCESSES * 40 + 1))
+    verdict = await Audit(state).verify()
+    assert (verdict.rows, verdict.broken) == (PROCESSES * 40, None)
+
+
+async def test_each_key_is_claimed_by_one_of_several_processes(file: Path, state: State) -> None:
+    keys = [(await Proposals(state).keep("p1", "assign", {})).key for _ in range(30)]
+    won = [key for each in scribes(file, "claim", *keys) for key in each]
+    assert sorted(won) == sorted(keys)

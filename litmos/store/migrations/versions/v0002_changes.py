@@ -44,11 +44,14 @@ def upgrade() -> None:
 
 
 _NO = "the audit is append-only"
+_OLD = "NEW.seq <= (SELECT max(seq) FROM audit)"
 
 _SEALS = {
     "sqlite": (
         f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, '{_NO}'); END",
         f"CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, '{_NO}'); END",
+        # INSERT OR REPLACE deletes the old row without any trigger on DELETE.
+        f"CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit WHEN {_OLD} BEGIN SELECT RAISE(ABORT, '{_NO}'); END",
     ),
     "postgresql": (
         f"CREATE FUNCTION audit_sealed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{_NO}'; END $$",
