@@ -49,6 +49,7 @@ def _parser() -> ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_sandbox(commands)
     _add_audit(commands)
+    _add_links(commands)
     migrate = commands.add_parser("migrate", help="bring the state database to this version's schema")
     migrate.set_defaults(run=_migrate)
     return parser
@@ -74,6 +75,16 @@ def _add_audit(commands: "Commands") -> None:
     verify.set_defaults(run=_verify)
 
 
+def _add_links(commands: "Commands") -> None:
+    link = commands.add_parser("link", help="say which person in Litmos an identity is, or confirm it again")
+    link.add_argument("identity", metavar="IDENTITY", help="like slack:T0123/U0456")
+    link.add_argument("person", metavar="PERSON", help="id, user name, e-mail address or full name in Litmos")
+    link.set_defaults(run=_link)
+    unlink = commands.add_parser("unlink", help="forget that again")
+    unlink.add_argument("identity", metavar="IDENTITY", help="like slack:T0123/U0456")
+    unlink.set_defaults(run=_unlink)
+
+
 # Each command's imports wait for it: --version and --help need none of them.
 
 
@@ -94,6 +105,18 @@ def _verify(arguments: Namespace) -> int:
     from litmos.commands.audit import verify  # noqa: PLC0415 - see above
 
     return verify(arguments.head or "")
+
+
+def _link(arguments: Namespace) -> int:
+    from litmos.commands.links import link  # noqa: PLC0415 - see above
+
+    return link(arguments.identity, arguments.person)
+
+
+def _unlink(arguments: Namespace) -> int:
+    from litmos.commands.links import unlink  # noqa: PLC0415 - see above
+
+    return unlink(arguments.identity)
 
 
 def _migrate(_arguments: Namespace) -> int:
