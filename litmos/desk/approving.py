@@ -24,6 +24,10 @@ class Asked:
     key: str
     request: Change
     question: str
+    """The whole plan as one text; `heading`, `lines` and `notes` are the same for those who lay it out."""
+    heading: str
+    lines: tuple[str, ...]
+    notes: tuple[str, ...]
     word: str
     expires: datetime
 
@@ -40,6 +44,9 @@ class Approving:
             "request": request_record(plan.request),
             "fingerprint": plan.fingerprint,
             "question": plan.question,
+            "heading": plan.heading,
+            "lines": list(plan.told),
+            "notes": list(plan.notes),
             "word": plan.word if plan.needs_word else "",
         }
         return _asked(await self._proposals.keep(actor.key, plan.operation, content))
@@ -76,4 +83,13 @@ class Approving:
 
 def _asked(proposal: Proposal) -> Asked:
     content = proposal.content
-    return Asked(proposal.key, request_of(content["request"]), content["question"], content["word"], proposal.expires)
+    return Asked(
+        proposal.key,
+        request_of(content["request"]),
+        content["question"],
+        content["heading"],
+        tuple(content["lines"]),
+        tuple(content["notes"]),
+        content["word"],
+        proposal.expires,
+    )

@@ -104,48 +104,45 @@ class Plan:
     @cached_property
     def question(self) -> str:
         """What is asked before it runs. Two plans have one question only if they have one fingerprint."""
-        blocks = [
-            self._heading(),
-            _listed([line for line in self.lines if line.fate is Fate.CHANGE]),
-            _listed([line for line in self.lines if line.fate is Fate.REFUSED]),
-            self._rest(),
-            *self._warnings(),
-            f"(plan {self.fingerprint[:12]})",
-        ]
-        return "\n".join(block for block in blocks if block)
+        listed = [f"- {text}" for text in self.told[:SHOWN]]
+        listed += [f"- and {len(self.told) - SHOWN} more"] if len(self.told) > SHOWN else []
+        return "\n".join([self.heading, *listed, *self.notes, f"(plan {self.fingerprint[:12]})"])
+
+    @property
+    def heading(self) -> str:
+        """The question in one line."""
+        if not self.changes:
+            return f"Nothing to {self.operation}."
+        if len(self.changes) == 1:
+            return f"{self.operation.capitalize()}?"
+        people = several(_count_people(self.changes), "person", "people")
+        training = several(len({line.pair[1:] for line in self.changes}), "training", "trainings")
+        return f"{self.operation.capitalize()} {training} for {people}?"
+
+    @cached_property
+    def told(self) -> tuple[str, ...]:
+        """The lines as people read them: what changes, then what is refused; what stays only if that is all."""
+        order = [Fate.CHANGE, Fate.REFUSED] if self.changes else [Fate.REFUSED, Fate.ALREADY]
+        return tuple(one_of(line) for fate in order for line in self.lines if line.fate is fate)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What else to know before a yes."""
+        if not self.changes:
+            return ()
+        already = sum(line.fate is Fate.ALREADY for line in self.lines)
+        told = [f"Left as it is: {already} of {len(self.lines)}."] if already else []
+        if self._notify:
+            told.append("Litmos sends an e-mail about each new assignment to people who have signed in before.")
+        if isinstance(self.request, Reset):
+            told.append("A reset cannot be undone.")
+        elif any(line.loses for line in self.changes):
+            told.append("Litmos keeps no copy of what is lost; the audit does.")
+        return (*told, f"To go on, type {self.word}.") if self.needs_word else tuple(told)
 
     @property
     def _notify(self) -> bool:
         return isinstance(self.request, Assign) and self.request.notify
-
-    def _heading(self) -> str:
-        if not self.changes:
-            return f"Nothing to {self.operation}."
-        people = several(_count_people(self.changes), "person", "people")
-        training = several(len({line.pair[1:] for line in self.changes}), "training", "trainings")
-        return (
-            f"{self.operation.capitalize()} {training} for {people}?"
-            if len(self.changes) > 1
-            else (f"{self.operation.capitalize()}?")
-        )
-
-    def _rest(self) -> str:
-        already = sum(line.fate is Fate.ALREADY for line in self.lines)
-        if not self.changes and already <= SHOWN:
-            return _listed([line for line in self.lines if line.fate is Fate.ALREADY])
-        return f"Left as it is: {already} of {len(self.lines)}." if already else ""
-
-    def _warnings(self) -> Iterable[str]:
-        if not self.changes:
-            return
-        if self._notify:
-            yield "Litmos sends an e-mail about each new assignment to people who have signed in before."
-        if isinstance(self.request, Reset):
-            yield "A reset cannot be undone."
-        elif any(line.loses for line in self.changes):
-            yield "Litmos keeps no copy of what is lost; the audit does."
-        if self.needs_word:
-            yield f"To go on, type {self.word}."
 
 
 def several(count: int, one: str, more: str) -> str:
@@ -164,11 +161,6 @@ def what_is_meant(line: PlanLine) -> str:
     person = f"{line.person} ({line.email or line.pair.person})"
     training = f"{line.training} ({line.code})" if line.code else line.training
     return f"{shown(person)}, {shown(training)}"
-
-
-def _listed(lines: list[PlanLine]) -> str:
-    more = [f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
-    return "\n".join(f"- {text}" for text in [*map(one_of, lines[:SHOWN]), *more])
 
 
 def _count_people(lines: Iterable[PlanLine]) -> int:
