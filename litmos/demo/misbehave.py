@@ -10,7 +10,7 @@ PAGE = (
     "<body><p>The server encountered an error processing the request.</p></body></html>\n"
 )
 HUGE = 20 * 1024 * 1024 + 1
-REFUSALS = {"503": "Service Unavailable", "504": "Gateway Timeout", "429": "Too Many Requests"}
+REFUSALS = {"503": "Service Unavailable", "504": "Gateway Timeout", "429": "Too Many Requests", "401": "Unauthorized"}
 
 OTHER_FAMILY = Record(
     "Invoice",
@@ -43,10 +43,10 @@ def instead(fault: Fault, *, as_json: bool) -> Response | None:
             response.headers["retry-after"] = after if isinstance(after, str) else f"{after:g}"
         return response
     match fault.kind:
-        case "500":
-            return error_page()
-        case "html":
-            return error_page(200)
+        case "ignored":
+            return Response(b"", 201)
+        case "500" | "html":
+            return error_page(500 if fault.kind == "500" else 200)
         case "shape":
             return written(OTHER_FAMILY, 200, as_json=as_json)
         case "huge":

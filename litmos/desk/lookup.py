@@ -73,6 +73,8 @@ class Lookup:
         what = "course" if kind is TrainingKind.COURSE else "learning path" if kind else "training"
         if not typed.strip():
             raise Invalid(f"Name a {what}: by id, code or name.")
+        if kind is None and len(sure := _by_id_or_code(await self._trainings(line, TrainingKind.COURSE), typed)) == 1:
+            return sure[0]  # learning paths need not be read: they may have its name, not its id or code
         matches = _exact_training(await self._trainings(line, kind), typed)
         if not matches:  # it may be new
             matches = _exact_training(await self._trainings(line, kind, younger_than=FRESH), typed)
@@ -218,6 +220,14 @@ def _is_called(person: Person, typed: str) -> bool:
 
 def _haystack(person: Person) -> str:
     return plain(f"{person.first_name} {person.last_name} {person.email} {person.user_name}")
+
+
+def _by_id_or_code(everything: Iterable[Training], typed: str) -> list[Training]:
+    wanted = typed.strip()
+    every = list(everything)
+    return [one for one in every if one.id == wanted] or [
+        one for one in every if one.code and one.code.casefold() == wanted.casefold()
+    ]
 
 
 def _exact_training(everything: Iterable[Training], typed: str) -> list[Training]:

@@ -101,9 +101,9 @@ class Writing:
                 if self.stopped:
                     return
                 answer = await self._answer(write)
-            self.said |= dict.fromkeys(write.pairs, answer)
-            if self.progress is not None:
-                self.progress(len(self.said), len(self.plan.changes))
+                self.said |= dict.fromkeys(write.pairs, answer)
+                if self.progress is not None:
+                    self.progress(len(self.said), len(self.plan.changes))
 
         async with anyio.create_task_group() as tasks:
             for write in writes:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,9 +14,13 @@ from litmos.demo.clock import MovableClock
 from litmos.demo.data import demo_world
 from litmos.demo.sandbox import DEMO_KEY, Sandbox
 from litmos.desk.actor import Actor, Role
-from litmos.desk.desk import Desk, DeskSettings
+from litmos.desk.desk import Books, Desk, DeskSettings
 from litmos.desk.line import Line
 from litmos.desk.lookup import Lookup
+from litmos.store.audit import Audit
+from litmos.store.links import Links
+from litmos.store.proposals import Proposals
+from litmos.store.state import State
 from litmos.wiring import InProcess
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -59,9 +64,28 @@ def lookup(clock: MovableClock) -> Lookup:
 
 
 @pytest.fixture
-def desk(api: Client, clock: MovableClock) -> Desk:
+def state(tmp_path: Path) -> Iterator[State]:
+    state = State(f"sqlite:///{tmp_path / 'state.sqlite'}")
+    yield state
+    state.close()
+
+
+@pytest.fixture
+def books(state: State, clock: MovableClock) -> Books:
+    def seconds() -> float:
+        return clock().timestamp()
+
+    return Books(Audit(state, clock=seconds), Proposals(state, clock=seconds), Links(state, clock=seconds))
+
+
+@pytest.fixture
+def desk(api: Client, clock: MovableClock, books: Books) -> Desk:
     settings = DeskSettings("the demo Litmos", admins=frozenset({"sam.lee@example.com"}))
-    return Desk(api, settings, now=clock, clock=lambda: clock().timestamp())
+
+    async def sleep(seconds: float) -> None:
+        clock.advance(seconds)
+
+    return Desk(api, settings, books, now=clock, clock=lambda: clock().timestamp(), sleep=sleep)
 
 
 @pytest.fixture

@@ -1,39 +1,15 @@
 """From an identity of a face to a person in Litmos."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from litmos.api.client import Client
 from litmos.demo.clock import MovableClock
 from litmos.demo.sandbox import Sandbox
 from litmos.desk.actor import Actor, Role
-from litmos.desk.desk import Books, Desk, DeskSettings
+from litmos.desk.desk import Books, Desk
 from litmos.errors import Invalid, NotAllowed, NotFound
-from litmos.store.audit import Audit
-from litmos.store.links import Links
-from litmos.store.proposals import Proposals
-from litmos.store.state import State
 
 ADA, LENA, IVAN = "hUOuZAzHx4L1", "RZdsvDQuc8d1", "rZQ4DQdnmrM1"
 ME = "slack:T1/U1"
-
-
-@pytest.fixture
-def books(tmp_path: Path, clock: MovableClock) -> Iterator[Books]:
-    state = State(f"sqlite:///{tmp_path / 'state.sqlite'}")
-
-    def seconds() -> float:
-        return clock().timestamp()
-
-    yield Books(Audit(state, clock=seconds), Proposals(state, clock=seconds), Links(state, clock=seconds))
-    state.close()
-
-
-@pytest.fixture
-def desk(api: Client, clock: MovableClock, books: Books) -> Desk:
-    return Desk(api, DeskSettings("the demo Litmos"), books, now=clock, clock=lambda: clock().timestamp())
 
 
 @pytest.mark.parametrize("email", ["ada.marsh@example.com", "ADA.Marsh@Example.COM"])
