@@ -14,7 +14,7 @@ COMPILE = $(UV) pip compile -q --universal --generate-hashes --no-header --annot
 install: $(READY)
 
 test: $(READY) lint
-	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
 
 demo: $(READY)
 	$(BIN)/python -m mcp_server.demo $(if $(CHECK),--check)
