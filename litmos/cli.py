@@ -49,6 +49,9 @@ def _parser() -> ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_sandbox(commands)
     _add_audit(commands)
+    approve = commands.add_parser("approve", help="say yes or no to a change that an assistant has proposed")
+    approve.add_argument("key", metavar="KEY", help="as the assistant told it")
+    approve.set_defaults(run=_approve)
     _add_links(commands)
     migrate = commands.add_parser("migrate", help="bring the state database to this version's schema")
     migrate.set_defaults(run=_migrate)
@@ -105,6 +108,12 @@ def _verify(arguments: Namespace) -> int:
     from litmos.commands.audit import verify  # noqa: PLC0415 - see above
 
     return verify(arguments.head or "")
+
+
+def _approve(arguments: Namespace) -> int:
+    from litmos.commands.approve import approve  # noqa: PLC0415 - see above
+
+    return approve(arguments.key)
 
 
 def _link(arguments: Namespace) -> int:

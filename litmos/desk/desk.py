@@ -23,7 +23,7 @@ from litmos.desk.plan import Plan
 from litmos.desk.records import Approval
 from litmos.desk.requests import Change, Look, Undo
 from litmos.desk.writing import Progress
-from litmos.store.audit import Audit
+from litmos.store.audit import Audit, Entry
 from litmos.store.links import Link, Links
 from litmos.store.proposals import Proposals
 
@@ -143,6 +143,10 @@ class Desk:
     async def decline(self, actor: Actor, key: str) -> None:
         """Take a proposal back: its key is worth nothing any more."""
         await self._approving.decline(actor, key)
+
+    async def unfinished(self, older_than: float) -> list[Entry]:
+        """Changes that were begun more than so many seconds ago and have no end: a process died over them."""
+        return await self._changing.audit.unfinished(older_than)
 
     def _line(self, waiting: Waiting | None = None) -> Line:
         return Line(self._api, Pace(waiting=waiting, once=True))
