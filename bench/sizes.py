@@ -1,7 +1,7 @@
 """What the 60 courses of one person weigh: as the tool's text, as its structured content, and as raw Litmos JSON.
 
 The raw JSON is what a thin wrapper of the API hands to a model: one GET /users/{id}/courses, indented. The tool's
-answers are measured when every due date has been read, which is when they are longest (Litmos' own list has none).
+answers tell more: when the ten most pressing open courses are due, which Litmos' own list does not say.
 """
 
 import json
@@ -25,6 +25,7 @@ from litmos.wiring import InProcess
 from mcp_server.server import create_server
 
 COURSES = 60
+UNREAD = 20  # of the 30 unfinished ones: due dates that are not read, and a note says so
 TARGET_TEXT = 0.25
 TARGET_STRUCTURED = 0.50
 TARGET_PAGE = 4000  # bytes
@@ -105,12 +106,13 @@ def show(what: str, size: int, limit: float, told: str) -> None:
 
 
 def check(courses: list[dict[str, Any]], found: list[Answer]) -> None:
-    """Fails unless text and structured content tell of each course, once, and of all due dates."""
+    """Fails unless text and structured content tell of each course, once, and how many due dates were not read."""
     ids = sorted(course["Id"] for course in courses)
     lines = [line.split("\t") for text, _ in found for line in text.splitlines()[2:]]  # after heading and columns
     in_text = sorted(cells[0] for cells in lines if len(cells) > 1)
     structured = sorted(row["id"] for _, answer in found for row in answer["courses"])
-    if not (len(ids) == COURSES and ids == in_text == structured) or "note" in found[0][1]:
+    noted = all(answer.get("note", "").startswith(f"{UNREAD} ") and answer["note"] in text for text, answer in found)
+    if not (len(ids) == COURSES and ids == in_text == structured and noted):
         raise AssertionError("something is left out")
 
 
@@ -127,8 +129,6 @@ async def main() -> None:
             yield Desk(litmos.Client(http, key, source="bench"), DeskSettings("the demo Litmos"), now=lambda: NOW)
 
         async with Client(create_server(open_desk)) as client:
-            for _ in range(COURSES // 10):  # ten due dates are read for a question, and remembered
-                await ask(client)
             all_rows, default = await pages(client, limit=200), await pages(client)
             tools = (await client.list_tools()).tools
     check(courses, all_rows)

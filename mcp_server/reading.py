@@ -86,7 +86,7 @@ async def find_training(
         )
         rows = [TrainingRowResult.of(training) for training in found.training]
         lines = [
-            f"{row.id}\t{cell(row.name)}\t{row.kind.replace('_', ' ')}\t{row.code or ''}"
+            f"{row.id}\t{cell(row.name)}\t{row.kind.replace('_', ' ')}\t{cell(row.code or '')}"
             + ("\tinactive" if row.inactive else "")
             for row in rows
         ]
@@ -176,7 +176,7 @@ def _person_line(person: Person) -> str:
     row = PersonRow.of(person)
     marks = [row.email or "", row.user_name and f"user name {row.user_name}", row.access_level]
     marks.append("inactive" if row.inactive else None)
-    return "\t".join([row.id, cell(row.name), *(mark for mark in marks if mark)])
+    return "\t".join([row.id, cell(row.name), *(cell(mark) for mark in marks if mark)])
 
 
 def _assignment_line(row: TrainingRow) -> str:

@@ -1,5 +1,6 @@
 """A tool whose arguments are strict and whose errors are nothing but the words for the person who asked."""
 
+from inspect import getdoc
 from typing import Any
 
 from mcp.server.mcpserver import Context
@@ -36,6 +37,7 @@ def build_tool(operation: Operation, title: str, function: Any) -> Tool:
         function,
         name=operation.name,
         title=title,
+        description=getdoc(function),  # without the indentation that it has in the source before Python 3.13
         annotations=ToolAnnotations(
             read_only_hint=operation.is_read,
             destructive_hint=operation.is_danger,

@@ -12,6 +12,8 @@ from litmos.errors import Misconfigured
 
 __all__ = ["serve_sandbox"]
 
+LAST_PORT = 65535
+
 
 def serve_sandbox(port: int, limit: int) -> int:
     """Serve until interrupted, on the loopback interface only.
@@ -23,9 +25,11 @@ def serve_sandbox(port: int, limit: int) -> int:
     Raises:
         Misconfigured: the port cannot be used.
     """
+    if not 0 <= port <= LAST_PORT:
+        raise Misconfigured(f"Port {port} cannot be used (there are 1 to {LAST_PORT}). Choose another: --port 0")
     try:
         door = socket.create_server(("127.0.0.1", port))
-    except (OSError, OverflowError) as taken:
+    except OSError as taken:
         raise Misconfigured(f"Port {port} cannot be used ({taken}). Choose another: --port 0") from None
     sandbox = Sandbox(demo_world(real_clock()), limit=max(limit, 0))
     address = f"http://127.0.0.1:{door.getsockname()[1]}"

@@ -191,6 +191,26 @@ async def test_a_lost_try_stays_unknown_when_later_ones_find_no_connection(conne
     assert caught.value.perhaps_done
 
 
+async def test_a_lost_try_stays_unknown_when_later_ones_are_refused_for_rate(connect: Any) -> None:
+    serve, asked = answers(httpx.ReadError("lost"), BUSY)
+    async with connect(httpx.MockTransport(serve)) as api:
+        with pytest.raises(Throttled, match="may or may not have happened") as caught:
+            await api.send(reset(ADA, FIRE))
+    assert caught.value.perhaps_done
+    assert len(asked) == 4
+
+
+@pytest.mark.parametrize(("first", "requests"), [(httpx.ReadError("lost"), 1), (httpx.ConnectError("no"), 4)])
+async def test_whoever_reads_back_does_not_have_a_lost_change_repeated(
+    first: Exception, requests: int, connect: Any
+) -> None:
+    serve, asked = answers(first)
+    async with connect(httpx.MockTransport(serve)) as api:
+        with pytest.raises(Unavailable):
+            await api.send(reset(ADA, FIRE), Pace(once=True))
+    assert len(asked) == requests
+
+
 @pytest.mark.parametrize("lost", [httpx.ReadError("lost"), httpx.ReadTimeout("slow"), httpx.Response(504)])
 async def test_a_removal_that_was_lost_and_is_gone_was_done(lost: httpx.Response | Exception, connect: Any) -> None:
     serve, asked = answers(lost, httpx.Response(404))
@@ -418,6 +438,17 @@ async def test_a_server_that_ignores_start_ends_the_list(connect: Any) -> None:
     async with connect(httpx.MockTransport(serve)) as api:
         assert len(await api.send(search_users())) == 1000
     assert len(asked) == 2
+
+
+async def test_a_list_without_an_end_is_left_in_the_end(connect: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("litmos.api.client.MOST_PAGES", 3)
+
+    def serve(request: httpx.Request) -> httpx.Response:
+        start = int(request.url.params["start"])
+        return listed(*(str(start + place) for place in range(100)))
+
+    async with connect(httpx.MockTransport(serve)) as api:
+        assert len(await api.send(search_users())) == 300
 
 
 async def test_a_learning_path_and_a_course_of_the_same_id_are_two(connect: Any) -> None:

@@ -235,6 +235,7 @@ def test_an_empty_list_is_empty(body: str) -> None:
         pytest.param('[{"Id": "c1", "PercentageComplete": "lots"}]', JSON, id="percent-in-words"),
         pytest.param('[{"Id": "c1", "AssignedDate": "yesterday"}]', JSON, id="date-in-words"),
         pytest.param('[{"Id": "c1", "AssignedDate": "/Date(999999999999999)/"}]', JSON, id="date-far-away"),
+        pytest.param('[{"Id": "c1", "AssignedDate": "/Date(soon)/"}]', JSON, id="ticks-in-words"),
         pytest.param('[{"Id": "c1", "AssignedDate": 5}]', JSON, id="date-as-number"),
         pytest.param('[{"Id": "c1", "AssignedDate": "2020-13-40T00:00:00"}]', JSON, id="month-13"),
         pytest.param('[{"Id": "c1", "Overdue": "perhaps"}]', JSON, id="perhaps"),
@@ -256,3 +257,42 @@ async def test_anything_else_is_not_understood(body: str, kind: str, connect: An
     async with connect(httpx.MockTransport(lambda _request: answer)) as api:
         with pytest.raises(UnexpectedReply, match="does not understand"):
             await api.send(courses_of("u1"))
+
+
+@pytest.mark.parametrize(
+    ("said", "moment"),
+    [
+        ("2026-03-02T09:00:00", "2026-03-02T09:00:00+00:00"),
+        ("2026-03-02 09:00:00Z", "2026-03-02T09:00:00+00:00"),
+        ("2026-03-02T09:00:00.1234567+05:30", "2026-03-02T03:30:00.123456+00:00"),
+        ("2026-03-02T09:00:00-0800", "2026-03-02T17:00:00+00:00"),
+        ("2026-03-02", "2026-03-02T00:00:00+00:00"),
+        ("/Date(1772442000000+1300)/", "2026-03-02T09:00:00+00:00"),
+        ("0001-01-01T00:00:00", None),
+        ("", None),
+    ],
+)
+@pytest.mark.parametrize("kind", [JSON, XML])
+def test_a_moment_is_read_in_every_way_that_it_is_written(said: str, moment: str | None, kind: str) -> None:
+    body = {
+        JSON: f'[{{"Id": "c1", "StartDate": "{said}"}}]',
+        XML: f"<Courses><Course><Id>c1</Id><StartDate>{said}</StartDate></Course></Courses>",
+    }
+    [course] = parsed(courses_of("u1"), body[kind], kind)
+    assert course.started == (None if moment is None else datetime.fromisoformat(moment))
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ('[{"Id": "c1", "Name": "", "PercentageComplete": null, "Name": "A", "Name": "B"}]', JSON),
+        (
+            "<Courses><Course><Id>c1</Id><Name/><PercentageComplete/><Name>A</Name><Name>B</Name></Course></Courses>",
+            XML,
+        ),
+    ],
+    ids=["json", "xml"],
+)
+def test_of_a_field_that_comes_twice_the_first_that_says_something_counts(body: str, kind: str) -> None:
+    [course] = parsed(courses_of("u1"), body, kind)
+    assert (course.name, course.percent) == ("A", 0)

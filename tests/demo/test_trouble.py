@@ -1,6 +1,7 @@
 """Every kind of fault, in this process and over a real connection."""
 
 import socket
+from functools import partial
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -8,6 +9,7 @@ import anyio
 import httpx
 import pytest
 
+from litmos.demo.app import RESET
 from litmos.demo.faults import KINDS, Fault
 from litmos.demo.misbehave import HUGE
 from litmos.demo.sandbox import DEMO_KEY, Sandbox
@@ -184,3 +186,23 @@ async def test_serving_on_a_taken_port_is_an_error(host: str) -> None:
         pytest.raises(OSError, match="in use"),
     ):
         await serve(Sandbox(World()).app, host, taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("proto", [0, socket.IPPROTO_TCP], ids=["as create_server makes it", "tcp by name"])
+async def test_an_answer_does_not_wait_for_an_acknowledgement_of_its_head(proto: int) -> None:
+    seen: list[int] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        connection = scope["extensions"][RESET].__self__.transport.get_extra_info("socket")
+        seen.append(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    door = socket.socket(socket.AF_INET, socket.SOCK_STREAM, proto)
+    door.bind(("127.0.0.1", 0))
+    door.listen()
+    async with anyio.create_task_group() as tasks, httpx.AsyncClient() as client:
+        tasks.start_soon(partial(serve, app, sock=door))
+        assert (await client.get(f"http://127.0.0.1:{door.getsockname()[1]}/")).status_code == 204
+        tasks.cancel_scope.cancel()
+    assert seen == [1]

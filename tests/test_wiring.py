@@ -1,0 +1,92 @@
+"""The parts as entry points get them: what the settings say reaches the part it is for, and all of it is closed."""
+
+import socket
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from litmos.api.users import get_user
+from litmos.demo.assigned import ADA
+from litmos.desk.actor import Role
+from litmos.desk.requests import Assign, WhoAmI
+from litmos.errors import NotAllowed, Unavailable
+from litmos.settings import Settings
+from litmos.wiring import InProcess, account_of, open_client, open_desk
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(state_url=f"sqlite:///{tmp_path / 'state.sqlite'}", demo=True)
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where temporary folders are made."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+async def test_the_demo_has_a_state_of_its_own_and_leaves_nothing_behind(
+    settings: Settings, temporary: Path, tmp_path: Path
+) -> None:
+    async with open_desk(settings) as desk:
+        await desk.plan(await desk.operator("tests", ""), Assign((ADA,), ("FLT-01",)))
+        assert [file.name for folder in temporary.iterdir() for file in folder.glob("*.sqlite")] == ["state.sqlite"]
+    assert list(temporary.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [temporary]
+
+
+async def test_a_failure_leaves_nothing_behind_either(settings: Settings, temporary: Path) -> None:
+    async def fail() -> None:
+        async with open_client(settings) as api:
+            await api.send(get_user(ADA))
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail()
+    assert list(temporary.iterdir()) == []
+
+
+async def test_the_desk_is_told_its_account_its_admins_and_that_it_may_only_read(settings: Settings) -> None:
+    told = replace(settings, admins=frozenset({"ada.marsh@example.com"}), read_only=True)
+    async with open_desk(told) as desk:
+        ada = await desk.operator("tests", "Ada Marsh")
+        who = await desk.look(ada, WhoAmI())
+        assert (who.account, who.role, who.read_only) == ("the demo Litmos", Role.ADMIN, True)
+        with pytest.raises(NotAllowed, match="LITMOS_READ_ONLY"):
+            await desk.plan(ada, Assign((ADA,), ("FLT-01",)))
+
+
+@pytest.mark.parametrize(
+    ("demo", "account"), [(True, "the demo Litmos"), (False, "api.litmoseu.com")], ids=["demo", "eu"]
+)
+def test_an_account_is_called_by_its_host(demo: bool, account: str, settings: Settings) -> None:
+    eu = replace(settings, demo=demo, base_url="https://api.litmoseu.com/v1.svc")
+    assert account_of(eu) == account
+
+
+async def test_the_time_that_a_request_may_take_is_that_of_the_settings(settings: Settings) -> None:
+    """A server that takes the connection and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/v1.svc"
+        asked = replace(
+            settings, demo=False, api_key=SecretStr("k"), base_url=address, timeout_seconds=0.05, requests_per_minute=0
+        )
+        async with open_client(asked) as api:
+            with pytest.raises(Unavailable, match=r"did not answer within 0\.05 s"):
+                await api.send(get_user(ADA))
+
+
+async def test_an_application_that_breaks_a_connection_looks_like_a_network_that_does() -> None:
+    async def app(scope: object, receive: object, send: object) -> None:
+        raise ConnectionResetError
+
+    async with httpx.AsyncClient(transport=InProcess(app=app), base_url="https://demo.invalid") as http:
+        with pytest.raises(httpx.ReadError, match="reset"):
+            await http.get("/")
