@@ -98,6 +98,19 @@ async def test_a_client_talks_to_the_program_on_the_demo_litmos(mode: Mode) -> N
     assert block.text.splitlines()[-1].startswith("fBQ3pTcKjTw1	Fire & Safety	overdue by 9 days")
 
 
+@pytest.mark.parametrize(
+    ("confirmation", "status"),
+    [("ask", "waiting for approval"), ("person", "waiting for approval"), ("client", "done")],
+)
+async def test_how_changes_are_confirmed_is_a_setting(confirmation: str, status: str) -> None:
+    """The client here cannot be asked."""
+    settings = environment(LITMOS_DEMO="true", MCP_CONFIRMATION=confirmation)
+    async with Client(StdioServerParameters(command=PROGRAM, env=settings)) as client:
+        result = await client.call_tool("assign", {"people": ["Ada Marsh"], "training": ["FLT-01"]})
+    assert result.structured_content is not None
+    assert result.structured_content["status"] == status
+
+
 def test_it_ends_when_stdin_ends_and_says_nothing_but_the_protocol(mode: Mode) -> None:
     asked = [*hello(mode), call(mode, 1, "tools/list"), call(mode, 2, "tools/call", name="whoami", arguments={})]
     said = spoken(asked, environment(LITMOS_DEMO="true"))
@@ -111,11 +124,16 @@ def test_without_a_word_it_ends_as_well(settings: dict[str, str]) -> None:
 
 
 def test_with_wrong_settings_it_starts_and_says_what_to_set(mode: Mode, settings: dict[str, str]) -> None:
-    wrong = settings | {"LITMOS_REGION": SECRET, "LITMOS_TOKEN": SECRET}
+    wrong = settings | {"LITMOS_REGION": SECRET, "LITMOS_TOKEN": SECRET, "MCP_CONFIRMATION": SECRET}
     asked = [*hello(mode), call(mode, 1, "tools/list"), call(mode, 2, "tools/call", name="whoami", arguments={})]
     said = spoken(asked, wrong)
     assert said.returncode == 0
-    for name in ("LITMOS_API_KEY: missing", "LITMOS_REGION: an unknown region", "LITMOS_TOKEN: not a setting"):
+    for name in (
+        "LITMOS_API_KEY: missing",
+        "LITMOS_REGION: an unknown region",
+        "LITMOS_TOKEN: not a setting",
+        "MCP_CONFIRMATION: unknown. Write ask, person or client",
+    ):
         assert name in said.stderr
         assert name in told(said, 2)["content"][0]["text"]
     assert told(said, 2)["isError"] is True

@@ -1,0 +1,124 @@
+"""Runs the bot until it is told to stop: over Socket Mode, or as an HTTP application."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+import uvicorn
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.app import Bot, build
+from bot.settings import SlackSettings
+from litmos.errors import Misconfigured
+from litmos.settings import Settings
+from litmos.wiring import open_desk
+
+__all__ = ["asgi", "check", "opened_bot", "run"]
+
+SLACK_SECONDS = 10  # of one request to Slack
+GRACE = 20.0  # seconds that work under way gets when the bot stops
+LARGEST = 1024 * 1024  # bytes of one delivery
+LAZY = {b"x-slack-bolt-lazy-only", b"x-slack-bolt-lazy-function-name"}  # Bolt obeys them, and no signature covers them
+
+
+@asynccontextmanager
+async def opened_bot(litmos: Settings, slack: SlackSettings) -> AsyncIterator[Bot]:
+    """A bot on an open Desk, drained before it is closed. Raises Misconfigured if Slack does not take the token."""
+    async with (
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS)) as session,
+        open_desk(litmos) as desk,
+    ):
+        client = AsyncWebClient(
+            token=slack.bot_token.get_secret_value(),
+            base_url=slack.api_url,
+            session=session,
+            retry_handlers=[
+                AsyncConnectionErrorRetryHandler(),
+                AsyncRateLimitErrorRetryHandler(max_retry_count=2),
+                AsyncServerErrorRetryHandler(max_retry_count=1),
+            ],
+        )
+        bot = build(client, desk, slack, team=await _team(client))
+        try:
+            yield bot
+        finally:
+            await bot.jobs.drain(GRACE)
+
+
+async def run(litmos: Settings, slack: SlackSettings) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    async with opened_bot(litmos, slack) as bot:
+        if slack.app_token is None:
+            config = uvicorn.Config(asgi(bot), host="0.0.0.0", port=slack.port, access_log=False, log_config=None)  # noqa: S104 - Slack comes from outside
+            await uvicorn.Server(config).serve()
+            return
+        handler = AsyncSocketModeHandler(bot.app, slack.app_token.get_secret_value())
+        stop = asyncio.Event()
+        for what in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(what, stop.set)
+        await handler.connect_async()  # type: ignore[no-untyped-call]  # the adapter has no types here
+        try:
+            await stop.wait()
+        finally:
+            await handler.close_async()  # type: ignore[no-untyped-call]  # as above
+
+
+async def check(litmos: Settings, slack: SlackSettings) -> None:
+    """Whether both sides take us: raises in words where one does not. Changes nothing."""
+    async with opened_bot(litmos, slack):
+        pass
+
+
+def asgi(bot: Bot) -> Starlette:
+    """The bot as a web application: `/slack/events` takes everything that Slack delivers."""
+
+    async def deliver(request: Request) -> Response:
+        request.scope["headers"] = [pair for pair in request.scope["headers"] if pair[0].lower() not in LAZY]
+        body = await _body(request)
+        if body is None:
+            return PlainTextResponse("too large, or no text", 413)
+        stamp = request.headers.get("x-slack-request-timestamp", "")
+        if not (stamp.isascii() and stamp.isdecimal()):  # Bolt would fail on it
+            return PlainTextResponse("no timestamp", 401)
+        return to_starlette_response(await bot.app.async_dispatch(to_async_bolt_request(request, body)))
+
+    return Starlette(routes=[Route("/slack/events", deliver, methods=["POST"])])
+
+
+async def _body(request: Request) -> bytes | None:
+    """The whole body; None for one that no Slack would send."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            return None
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return None
+    return bytes(body)
+
+
+async def _team(client: AsyncWebClient) -> str:
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        said = error.response.get("error", "unknown")
+        raise Misconfigured(
+            f"Slack refuses SLACK_BOT_TOKEN ({said}). Copy it again from OAuth & Permissions."
+        ) from None
+    return str(answer["team_id"])

@@ -1,0 +1,77 @@
+"""What the environment says about Slack, read once at the entry point. No message repeats a value."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from litmos.errors import Misconfigured
+
+__all__ = ["SlackSettings"]
+
+_COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
+_DOMAIN = re.compile(r"[a-z0-9.-]+\.[a-z]{2,}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlackSettings:
+    """The SLACK_* settings. With `app_token` the bot uses Socket Mode, otherwise HTTP with `signing_secret`."""
+
+    bot_token: SecretStr
+    app_token: SecretStr | None = None
+    signing_secret: SecretStr | None = None
+    api_url: str = "https://slack.com/api/"
+    command: str = "/litmos"
+    email_domains: frozenset[str] = frozenset()  # empty: any
+    port: int = 3000
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] | None = None) -> "SlackSettings":
+        """The settings in `environ`; None: in this process' environment.
+
+        Raises:
+            Misconfigured: with a line for each setting that is missing or wrong.
+        """
+        given = os.environ if environ is None else environ  # noqa: TID251 - the bot's settings are read here, once
+        found = {name: value.strip() for name, value in given.items() if name.startswith("SLACK_") and value.strip()}
+        problems = _problems(found)
+        if problems:
+            raise Misconfigured("The Slack settings cannot be used:" + "".join(f"\n  {line}" for line in problems))
+        return cls(
+            bot_token=SecretStr(found["SLACK_BOT_TOKEN"]),
+            app_token=_secret(found, "SLACK_APP_TOKEN"),
+            signing_secret=_secret(found, "SLACK_SIGNING_SECRET"),
+            api_url=found.get("SLACK_API_URL", cls.api_url).rstrip("/") + "/",
+            command=found.get("SLACK_COMMAND", cls.command),
+            email_domains=frozenset(_listed(found.get("SLACK_EMAIL_DOMAINS", ""))),
+            port=int(found.get("SLACK_PORT", cls.port)),
+        )
+
+
+def _problems(found: Mapping[str, str]) -> list[str]:
+    problems = []
+    if not found.get("SLACK_BOT_TOKEN", "").startswith("xoxb-"):
+        problems.append("SLACK_BOT_TOKEN: the bot token, xoxb-..., from OAuth & Permissions of your Slack app")
+    if "SLACK_APP_TOKEN" in found and not found["SLACK_APP_TOKEN"].startswith("xapp-"):
+        problems.append("SLACK_APP_TOKEN: not an app-level token. It begins with xapp-; see Basic Information")
+    if not found.keys() & {"SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"}:
+        problems.append(
+            "SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP): one of them, see Basic Information"
+        )
+    if not _COMMAND.fullmatch(found.get("SLACK_COMMAND", "/litmos")):
+        problems.append("SLACK_COMMAND: write a slash and small letters, like /litmos")
+    if any(not _DOMAIN.fullmatch(one) for one in _listed(found.get("SLACK_EMAIL_DOMAINS", ""))):
+        problems.append("SLACK_EMAIL_DOMAINS: write domains with commas between, like example.com")
+    if not re.fullmatch(r"[0-9]{1,5}", found.get("SLACK_PORT", "3000")):
+        problems.append("SLACK_PORT: write a port number")
+    return problems
+
+
+def _secret(found: Mapping[str, str], name: str) -> SecretStr | None:
+    return SecretStr(found[name]) if name in found else None
+
+
+def _listed(value: str) -> list[str]:
+    return [one.casefold().removeprefix("@") for one in re.split(r"[\s,]+", value) if one]
