@@ -13,6 +13,8 @@ from typing_extensions import override
 from litmos.api.call import Format
 from litmos.api.client import Client, KeyAuth
 from litmos.desk.desk import Books, Desk, DeskSettings
+from litmos.errors import LitmosError
+from litmos.log import logger
 from litmos.settings import Settings
 from litmos.store.audit import Audit
 from litmos.store.budget import Budget
@@ -22,6 +24,7 @@ from litmos.store.state import State
 
 __all__ = ["open_client", "open_desk"]
 
+LONG_AGO = 900.0  # seconds; what was begun before that and has no end will not get one any more
 KEEP_ALIVE = 60.0  # seconds; a conversation pauses longer than httpx' five
 
 
@@ -31,7 +34,18 @@ async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
     with _opened_state(settings) as state:
         async with _open_client(settings, state) as api:
             books = Books(Audit(state), Proposals(state), Links(state))
+            await _tell_unfinished(books.audit)
             yield Desk(api, DeskSettings(account_of(settings), settings.admins, settings.read_only), books)
+
+
+async def _tell_unfinished(audit: Audit) -> None:
+    """A process may have died over a change: somebody should see what became of it."""
+    try:
+        unfinished = await audit.unfinished(LONG_AGO)
+    except LitmosError:
+        return  # whoever needs the state is told then
+    if unfinished:
+        logger("litmos.audit").warning("litmos.audit.unfinished", changes=len(unfinished), last=unfinished[-1].seq)
 
 
 @asynccontextmanager

@@ -161,7 +161,9 @@ async def _demo_litmos() -> AsyncIterator[dict[str, str]]:
                     if "litmos-mcp" in said:
                         break
             sys.stdout.write(said.partition("\n")[0] + "\n")
-            line = next(line for line in said.splitlines() if "litmos-mcp" in line)
+            line = next((line for line in said.splitlines() if "litmos-mcp" in line), "")
+            if not line:
+                raise SystemExit(f"The demo Litmos did not start. It said: {said.strip() or 'nothing'}")
             yield dict(word.split("=", 1) for word in line.split() if "=" in word)
         finally:
             process.terminate()

@@ -233,3 +233,13 @@ def test_a_wrong_or_misspelt_place_of_the_state_is_told_and_never_repeated(name:
     with pytest.raises(Misconfigured, match="LITMOS_STATE_URL") as found:
         Settings.read_state_url({name: "mysql://ada:hunter2@host"})
     assert "hunter2" not in str(found.value)
+
+
+@pytest.mark.parametrize("value", ["ask", "person", "client", "Person"])
+def test_how_changes_are_confirmed_is_one_of_three(value: str) -> None:
+    assert Settings.read({"LITMOS_DEMO": "true", "MCP_CONFIRMATION": value}).confirmation == value.casefold()
+
+
+def test_another_way_to_confirm_is_refused() -> None:
+    with pytest.raises(Misconfigured, match="MCP_CONFIRMATION: unknown. Write ask, person or client"):
+        Settings.read({"LITMOS_DEMO": "true", "MCP_CONFIRMATION": "yes"})

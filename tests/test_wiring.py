@@ -2,6 +2,7 @@
 
 import socket
 import tempfile
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from litmos.desk.actor import Role
 from litmos.desk.requests import Assign, WhoAmI
 from litmos.errors import NotAllowed, Unavailable
 from litmos.settings import Settings
+from litmos.store.audit import Audit
+from litmos.store.state import State
 from litmos.wiring import InProcess, account_of, open_client, open_desk
 
 
@@ -90,3 +93,14 @@ async def test_an_application_that_breaks_a_connection_looks_like_a_network_that
     async with httpx.AsyncClient(transport=InProcess(app=app), base_url="https://demo.invalid") as http:
         with pytest.raises(httpx.ReadError, match="reset"):
             await http.get("/")
+
+
+async def test_a_change_that_a_dead_process_began_is_told_when_the_desk_opens(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = f"sqlite:///{tmp_path / 'audit.sqlite'}"
+    with closing(State(url)) as state:
+        await Audit(state, clock=lambda: 0.0).append("started", operation="assign", actor_id="key-owner", body={})
+    async with open_desk(Settings.read({"LITMOS_API_KEY": "k", "LITMOS_STATE_URL": url})):
+        pass
+    assert "litmos.audit.unfinished" in caplog.text

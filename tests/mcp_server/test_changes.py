@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import anyio
+import anyio.lowlevel
 import httpx
 import pytest
 import stamina
@@ -22,6 +24,7 @@ from litmos.api.client import KeyAuth
 from litmos.demo.clock import MovableClock
 from litmos.demo.data import demo_world
 from litmos.demo.sandbox import DEMO_KEY, Sandbox
+from litmos.demo.server import running
 from litmos.desk.desk import Books, Desk, DeskSettings
 from litmos.store.audit import Audit, Entry
 from litmos.store.links import Links
@@ -379,13 +382,64 @@ async def test_the_tools_say_what_they_do_to_litmos(house: House) -> None:
     }
 
 
-@pytest.mark.parametrize("era", ERAS)
-async def test_a_real_server_asks_over_stdio(era: str, tmp_path: Path) -> None:
-    person = Person()
+@pytest.fixture
+async def program(house: House, tmp_path: Path) -> AsyncIterator[StdioServerParameters]:
+    """`litmos-mcp` as a process of its own, on the demo Litmos of this one."""
     coverage = {name: value for name, value in os.environ.items() if name.startswith("COV")}  # noqa: TID251 - for the child
-    settings = {"LITMOS_DEMO": "true", "LITMOS_STATE_URL": f"sqlite:///{tmp_path / 'state.sqlite'}"}
-    server = StdioServerParameters(command=str(Path(sys.executable).with_name("litmos-mcp")), env=settings | coverage)
-    async with Client(server, mode=era, elicitation_callback=person, read_timeout_seconds=30) as client:
+    async with running(house.sandbox.app) as address:
+        settings = {
+            "LITMOS_BASE_URL": address,
+            "LITMOS_API_KEY": DEMO_KEY,
+            "LITMOS_STATE_URL": f"sqlite:///{tmp_path / 'state.sqlite'}",
+        }
+        command = str(Path(sys.executable).with_name("litmos-mcp"))
+        yield StdioServerParameters(command=command, env=settings | coverage)
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_real_server_asks_over_stdio(house: House, program: StdioServerParameters, era: str) -> None:
+    person = Person()
+    async with Client(program, mode=era, elicitation_callback=person, read_timeout_seconds=30) as client:
         done = data(await client.call_tool("assign", FIRE_FOR_NOOR))
         again = data(await client.call_tool("assign", FIRE_FOR_NOOR))
     assert (done["status"], again["status"], len(person.asked)) == ("done", "nothing to do", 1)
+    assert house.is_on(NOOR, FIRE)
+
+
+@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("action", ["decline", "cancel"])
+async def test_a_real_server_takes_a_no_over_stdio(
+    house: House, program: StdioServerParameters, era: str, action: str
+) -> None:
+    async with Client(program, mode=era, elicitation_callback=Person(action), read_timeout_seconds=30) as client:
+        result = data(await client.call_tool("assign", FIRE_FOR_NOOR))
+    assert (result["status"], house.writes()) == ("declined", [])
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_real_server_sees_that_the_world_moved(house: House, program: StdioServerParameters, era: str) -> None:
+    person = Person()
+    person.meanwhile = partial(house.sandbox.world.assign_course, NOOR, FIRE, at=NOW)
+    request = {"people": [NOOR], "training": ["FIRE-01", "New Starter"]}
+    async with Client(program, mode=era, elicitation_callback=person, read_timeout_seconds=30) as client:
+        result = await client.call_tool("assign", request)
+    assert result.is_error and "no longer what was approved" in words(result)
+    assert house.writes() == []
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_cancelled_call_begins_nothing_more_and_says_in_the_audit_what_was_done(house: House, era: str) -> None:
+    many = [one.id for one in house.sandbox.world.people.values() if one.active and not house.is_on(one.id, PITCH)][:20]
+
+    async def listen(progress: float, total: float | None, message: str | None) -> None:
+        scope.cancel()
+
+    async with house.assistant(era, Person()) as client:
+        with anyio.CancelScope() as scope:
+            await client.call_tool("assign", {"people": many, "training": ["SELL-01"]}, progress_callback=listen)
+        with anyio.fail_after(20):
+            while len(entries := await house.entries()) < 2:
+                await anyio.lowlevel.checkpoint()
+    told = {line["person_id"]: line["outcome"] == "done" for line in entries[-1].body["lines"]}
+    assert entries[-1].event in {"partly", "done"}
+    assert told == {one: house.is_on(one, PITCH) for one in many}
