@@ -10,6 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import views
+from bot.announcing import Announcing
 from bot.changes import Changes
 from bot.commands import CHANGES, Commands
 from bot.home import Home
@@ -27,10 +28,10 @@ LOG = logger("bot")
 
 
 class Bot:
-    """`app` takes deliveries; `jobs` holds the work that goes on after their acks."""
+    """`app` takes deliveries, `jobs` holds the work after their acks, `announcing` is asked now and then to `tell`."""
 
-    def __init__(self, app: AsyncApp, jobs: Jobs) -> None:
-        self.app, self.jobs = app, jobs
+    def __init__(self, app: AsyncApp, jobs: Jobs, announcing: Announcing) -> None:
+        self.app, self.jobs, self.announcing = app, jobs, announcing
 
 
 async def _report(error: Exception) -> None:
@@ -66,7 +67,9 @@ def build(
     changes = Changes(client, desk, presence, jobs, sleep)
     commands = Commands(desk, presence, People(client, presence), changes)
     _take_commands(app, commands, jobs, settings.command)
+    announcing = Announcing(client, desk, presence, changes)
     _take_views(app, changes, jobs)
+    _take_answers(app, announcing, jobs)
     _take_events(app, Home(client, desk, presence), presence, jobs)
 
     @app.error
@@ -74,7 +77,7 @@ def build(
         LOG.error("bot.failed", kind=type(error).__name__)
         return BoltResponse(status=200, body="")
 
-    return Bot(app, jobs)
+    return Bot(app, jobs, announcing)
 
 
 def _authorized(client: AsyncWebClient, team: str) -> Callable[..., Awaitable[AuthorizeResult]]:
@@ -128,6 +131,18 @@ def _take_views(app: AsyncApp, changes: Changes, jobs: Jobs) -> None:
         async def turned(ack: Any, body: dict[str, Any], action: dict[str, Any]) -> None:
             await ack()
             jobs.start(changes.turned(body, action["value"]))
+
+
+def _take_answers(app: AsyncApp, announcing: Announcing, jobs: Jobs) -> None:
+    @app.action(views.APPROVE)
+    async def approve(ack: Any, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await ack()
+        jobs.start(announcing.approve(body, action["value"]))
+
+    @app.action(views.REJECT)
+    async def reject(ack: Any, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await ack()
+        jobs.start(announcing.reject(body, action["value"]))
 
 
 def _take_events(app: AsyncApp, home: Home, presence: Presence, jobs: Jobs) -> None:

@@ -48,6 +48,15 @@ class Changes:
         else:
             await modal.show(views.confirmation(asked))
 
+    async def ask_again(self, who: Who, modal: Modal, key: str) -> None:
+        """Show what waits under a key, to its actor."""
+        try:
+            asked = await self.desk.proposal(await self.presence.actor(who, fresh=True), key)
+        except LitmosError as error:
+            await modal.show(views.failed(str(error)))
+        else:
+            await modal.show(views.confirmation(asked))
+
     async def submitted(self, ack: Ack, body: Mapping[str, Any]) -> None:
         """Somebody agreed: answer Slack in time, and carry out what the key stands for."""
         view = body["view"]

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from litmos.desk.actor import Actor
 from litmos.errors import NotAllowed, Unavailable
 
-__all__ = ["Presence", "Who", "judge"]
+__all__ = ["FACE", "Presence", "Who", "judge"]
 
 FACE = "slack"
 REMEMBERED = 300.0  # seconds, for those who only look

@@ -30,6 +30,7 @@ from litmos.wiring import open_desk
 __all__ = ["asgi", "check", "opened_bot", "run"]
 
 SLACK_SECONDS = 10  # of one request to Slack
+TELL = 3.0  # seconds between two looks for proposals of assistants
 GRACE = 20.0  # seconds that work under way gets when the bot stops
 LARGEST = 1024 * 1024  # bytes of one delivery
 LAZY = {b"x-slack-bolt-lazy-only", b"x-slack-bolt-lazy-function-name"}  # Bolt obeys them, and no signature covers them
@@ -53,9 +54,11 @@ async def opened_bot(litmos: Settings, slack: SlackSettings) -> AsyncIterator[Bo
             ],
         )
         bot = build(client, desk, slack, team=await _team(client))
+        telling = asyncio.create_task(_tell_on(bot))
         try:
             yield bot
         finally:
+            telling.cancel()
             await bot.jobs.drain(GRACE)
 
 
@@ -81,6 +84,13 @@ async def check(litmos: Settings, slack: SlackSettings) -> None:
     """Whether both sides take us: raises in words where one does not. Changes nothing."""
     async with opened_bot(litmos, slack):
         pass
+
+
+async def _tell_on(bot: Bot) -> None:
+    """Assistants' proposals come by way of the state: nobody else says when."""
+    while True:
+        bot.jobs.start(bot.announcing.tell())
+        await asyncio.sleep(TELL)  # noqa: TID251 - the bot runs on asyncio
 
 
 def asgi(bot: Bot) -> Starlette:

@@ -9,24 +9,28 @@ from litmos.desk.outcome import Outcome, OutcomeLine, Result
 from litmos.desk.plan import Plan, what_is_meant
 
 __all__ = [
-    "CHOOSE",
+    "APPROVE",
     "CONFIRM",
     "PAGE",
+    "REJECT",
     "UNDO",
-    "choice",
     "confirmation",
     "done",
     "failed",
     "nothing",
+    "outcome_blocks",
+    "proposal",
+    "told",
     "typed_word",
     "working",
 ]
 
 CONFIRM = "confirm"
-CHOOSE = "choose"
 SHOWN = "shown"
 PAGE = "page"
 UNDO = "undo"
+APPROVE = "approve"
+REJECT = "reject"
 WORD = "word:"  # the block's id goes on with the word that has to be typed
 
 LINES = 40  # of a plan or an outcome on one page
@@ -76,19 +80,26 @@ def confirmation(asked: Asked, page: int = 0) -> View:
     )
 
 
+def proposal(asked: Asked) -> list[View]:
+    """A message: what an assistant asks for, and the two answers."""
+    body = [blocks.section("heading", f"An assistant asks in your name: *{blocks.escape(asked.heading)}*")]
+    body += _lines(asked.lines[:A_SECTION], len(asked.lines))
+    yes = blocks.button(APPROVE, "Approve…", asked.key, style="primary")
+    body.append(blocks.actions("answer", yes, blocks.button(REJECT, "Reject", asked.key)))
+    return [*body, blocks.context("until", f"Waits until {asked.expires:%H:%M} UTC")]
+
+
+def told(text: str) -> list[View]:
+    """A message of one sentence."""
+    return [blocks.literal("told", text)]
+
+
 def typed_word(state: Mapping[str, Any]) -> tuple[str, str, str]:
     """Of a submitted confirmation: the block, the word it wants, and what was typed; empty where none is wanted."""
     for block, actions in state.items():
         if block.startswith(WORD):
             return block, block.removeprefix(WORD), str(actions.get("word", {}).get("value") or "").strip()
     return "", "", ""
-
-
-def choice(question: str, options: Sequence[tuple[str, str]], metadata: str) -> View:
-    """Which of several was meant: labels with ids."""
-    picked = blocks.select("which", "Choose one", [blocks.option(label, value) for label, value in options])
-    body = [blocks.section("question", blocks.escape(question)), blocks.input_block("which", "Which one?", picked)]
-    return blocks.modal(CHOOSE, "Which one?", body, submit="Go on", metadata=metadata)
 
 
 def done(outcome: Outcome) -> View:

@@ -62,7 +62,8 @@ def _plain(status: Status, summary: str) -> CallToolResult:
 def _proposed(waiting: WaitingProposal) -> CallToolResult:
     summary = (
         "Nothing has been changed yet: this has to be approved by the person you act for, outside this assistant. "
-        f"They run `litmos approve {waiting.key}` in a terminal before {waiting.expires}; it shows the plan and asks."
+        f"They run `litmos approve {waiting.key}` in a terminal before {waiting.expires}; it shows the plan and asks. "
+        "Where the Slack bot runs, it has sent them a message with Approve and Reject."
     )
     result = ChangeResult(status="waiting for approval", summary=summary, proposal=waiting)
     return answer(f"{summary}\n\n{waiting.question}", result)

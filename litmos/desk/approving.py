@@ -16,6 +16,8 @@ from litmos.store.proposals import Proposal, Proposals
 
 __all__ = ["Approving", "Asked"]
 
+ASSISTANT = "mcp"  # the face whose clients may be unable to ask
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -49,7 +51,12 @@ class Approving:
             "notes": list(plan.notes),
             "word": plan.word if plan.needs_word else "",
         }
-        return _asked(await self._proposals.keep(actor.key, plan.operation, content))
+        told = actor.face != ASSISTANT  # an assistant's person may be somewhere else
+        return _asked(await self._proposals.keep(actor.key, plan.operation, content, told=told))
+
+    async def untold(self) -> list[tuple[str, Asked]]:
+        """See `Desk.untold`."""
+        return [(one.owner, _asked(one)) for one in await self._proposals.take_untold()]
 
     async def find(self, actor: Actor, key: str) -> Asked:
         """See `Desk.proposal`."""

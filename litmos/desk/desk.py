@@ -144,6 +144,14 @@ class Desk:
         """Take a proposal back: its key is worth nothing any more."""
         await self._approving.decline(actor, key)
 
+    async def untold(self) -> list[tuple[str, Asked]]:
+        """Proposals of assistants that wait, each with its owner's key, handed out once: to a face that tells them."""
+        return await self._approving.untold()
+
+    async def reached(self, owner: str) -> tuple[str, list[str]]:
+        """How the person with this key can be reached: their e-mail address, and the identities linked to them."""
+        return await self._identities.reached(self._line(), owner)
+
     async def unfinished(self, older_than: float) -> list[Entry]:
         """Changes that were begun more than so many seconds ago and have no end: a process died over them."""
         return await self._changing.audit.unfinished(older_than)

@@ -58,6 +58,12 @@ class Identities:
         await audit.append("unlinked", operation="unlink", actor_id=actor.key, body=body)
         await links.remove(identity)
 
+    async def reached(self, line: Line, owner: str) -> tuple[str, list[str]]:
+        """See `Desk.reached`. Raises NotFound for who is not in Litmos, as the key's owner."""
+        person = self._known.get(owner) or self._known.put(owner, await line.send(get_user(owner)))
+        links = await self._links.of_person(owner) if self._links else []
+        return person.email, [link.identity for link in links]
+
     async def _by_link(self, line: Line, link: Link, email: str) -> Person:
         if link.suspended:
             raise NotAllowed(_suspended(link))

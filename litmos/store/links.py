@@ -46,6 +46,13 @@ class Links:
         row = await self._state.read(lambda conn: conn.execute(query).one_or_none())
         return _link(row) if row else None
 
+    async def of_person(self, person_id: str) -> list[Link]:
+        """The links to a person that are not suspended."""
+        query = (
+            select(links).where(links.c.person_id == person_id, links.c.suspended.is_(False)).order_by(links.c.identity)
+        )
+        return await self._state.read(lambda conn: [_link(row) for row in conn.execute(query)])
+
     async def every(self) -> list[Link]:
         """All links, by identity."""
         query = select(links).order_by(links.c.identity)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from litmos.errors import Invalid
 from litmos.store.state import State
@@ -64,9 +64,9 @@ class Proposals:
         self._state, self._clock, self._new_key = state, clock, key
 
     async def keep(
-        self, owner: str, operation: str, content: Mapping[str, Any], *, seconds: float = SECONDS
+        self, owner: str, operation: str, content: Mapping[str, Any], *, seconds: float = SECONDS, told: bool = True
     ) -> Proposal:
-        """Keep something for its owner, for some seconds, under a new key."""
+        """Keep something for its owner, for some seconds, under a new key. `told`: its owner has it before them."""
         now, key = self._now(), self._new_key()
         expires = now + int(seconds * 1000)
         text = json.dumps(dict(content), ensure_ascii=False)
@@ -75,7 +75,7 @@ class Proposals:
             conn.execute(delete(proposals).where(proposals.c.expires < now - _KEPT))
             conn.execute(
                 insert(proposals).values(
-                    key=key, owner=owner, operation=operation, content=text, expires=expires, state="open"
+                    key=key, owner=owner, operation=operation, content=text, expires=expires, state="open", told=told
                 )
             )
 
@@ -93,6 +93,16 @@ class Proposals:
     async def withdraw(self, key: str, owner: str) -> Proposal:
         """Take it back. `ProposalRefused`."""
         return await self._state.write(lambda conn: self._take(conn, key, owner, "withdrawn"))
+
+    async def take_untold(self) -> list[Proposal]:
+        """What still waits and whose owner has not been told: each is handed out once, to whoever asks first."""
+        query = (
+            update(proposals)
+            .where(proposals.c.told.is_(False), proposals.c.state == "open", proposals.c.expires > self._now())
+            .values(told=True)
+            .returning(proposals)
+        )
+        return await self._state.write(lambda conn: [_proposal(row) for row in conn.execute(query)])
 
     def _take(self, conn: Connection, key: str, owner: str, state: str) -> Proposal:
         found = self._open(conn, key, owner)
@@ -117,10 +127,14 @@ class Proposals:
             raise ProposalRefused("used", key)
         if row.expires <= self._now():
             raise ProposalRefused("expired", key)
-        return Proposal(row.key, row.owner, row.operation, json.loads(row.content), _moment(row.expires))
+        return _proposal(row)
 
     def _now(self) -> int:
         return int(self._clock() * 1000)
+
+
+def _proposal(row: Row[Any]) -> Proposal:
+    return Proposal(row.key, row.owner, row.operation, json.loads(row.content), _moment(row.expires))
 
 
 def _normal(typed: str) -> str:

@@ -39,6 +39,7 @@ proposals = Table(
     Column("content", Text, nullable=False),
     Column("expires", BigInteger, nullable=False, index=True),
     Column("state", Text, nullable=False),
+    Column("told", Boolean, nullable=False),
 )
 
 links = Table(

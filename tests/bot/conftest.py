@@ -124,6 +124,10 @@ class SmallSlack:
         flags = {name: value for name, value in user.items() if name != "email"}
         return {"user": {"id": sent["user"], "team_id": TEAM, "profile": {"email": user["email"]}} | flags}
 
+    def users_lookupByEmail(self, sent: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - the method's name
+        found = [user for user, one in USERS.items() if one == {"email": sent["email"]}]
+        return {"user": {"id": found[0]}} if found else {"error": "users_not_found"}
+
     def usergroups_users_list(self, sent: dict[str, Any]) -> dict[str, Any]:
         return (
             {"users": self.groups[sent["usergroup"]]}

@@ -8,7 +8,8 @@ from bot import views
 from litmos.demo.clock import MovableClock
 from litmos.demo.faults import Fault
 from litmos.demo.sandbox import Sandbox
-from litmos.desk.desk import Books
+from litmos.desk.desk import Books, Desk
+from litmos.desk.requests import Assign
 
 NOOR, ADA, FIRE, FIRST_AID, PITCH = "lNNtZx3cK8n1", "hUOuZAzHx4L1", "fBQ3pTcKjTw1", "od6tHqlqMfj1", "zFVqmgIfOhu1"
 
@@ -301,3 +302,57 @@ async def test_litmos_that_is_down_is_said_in_the_modal(people: Any, slack: Any,
     sandbox.faults.add(Fault("504", times=99))
     await people["ULENA"].types("assign FIRE-01 to <@UNOOR>")
     assert "Litmos is not working properly" in text_of(last(slack)[1])
+
+
+async def proposed(desk: Desk, who: str) -> str:
+    """By an assistant whose client cannot ask."""
+    actor = await desk.operator("mcp", who)
+    return (await desk.propose(actor, await desk.plan(actor, Assign((NOOR,), (FIRE,))))).key
+
+
+async def test_a_proposal_of_an_assistant_reaches_its_person_and_is_approved_there(
+    people: Any, slack: Any, bot: Any, desk: Desk, sandbox: Sandbox
+) -> None:
+    await proposed(desk, "lena.fischer@example.com")
+    await bot.announcing.tell()
+    await bot.announcing.tell()
+    [message] = slack.messages
+    assert message["channel"] == "ULENA"
+    assert "not assigned -> will be assigned" in text_of(message)
+    await people["ULENA"].presses(buttons(message)["Approve…"])
+    view_id, view = last(slack)
+    assert view["callback_id"] == views.CONFIRM
+    assert FIRE not in sandbox.world.courses_of(NOOR)
+    await people["ULENA"].submits(view_id)
+    assert FIRE in sandbox.world.courses_of(NOOR)
+
+
+async def test_rejected_a_proposal_is_gone(people: Any, slack: Any, bot: Any, desk: Desk, sandbox: Sandbox) -> None:
+    await proposed(desk, "lena.fischer@example.com")
+    await bot.announcing.tell()
+    await people["ULENA"].presses(buttons(slack.messages[0])["Reject"])
+    assert slack.messages[1]["text"] == "Nothing was changed, and the proposal is gone."
+    await people["ULENA"].presses(buttons(slack.messages[0])["Approve…"])
+    assert "used already" in text_of(last(slack)[1])
+    await people["ULENA"].presses(buttons(slack.messages[0])["Reject"])
+    assert "used already" in slack.messages[2]["text"]
+
+
+async def test_a_proposal_is_told_to_nobody_but_its_person(people: Any, slack: Any, bot: Any, desk: Desk) -> None:
+    await proposed(desk, "")  # the key's owner is nobody in Slack
+    await proposed(desk, "omar.haddad@example.com")  # is not in this workspace
+    await bot.announcing.tell()
+    assert slack.messages == []
+    admin = await desk.operator("cli", "")
+    await desk.link(admin, "slack:T1/UTOMAS", "omar.haddad@example.com")
+    await proposed(desk, "omar.haddad@example.com")
+    await bot.announcing.tell()
+    assert [message["channel"] for message in slack.messages] == ["UTOMAS"]
+    await people["UADA"].presses(buttons(slack.messages[0])["Approve…"])
+    assert "not yours" in text_of(last(slack)[1])
+
+
+async def test_what_is_asked_in_slack_itself_is_not_told_again(people: Any, slack: Any, bot: Any) -> None:
+    await people["ULENA"].types("assign FIRE-01 to <@UNOOR>")
+    await bot.announcing.tell()
+    assert slack.messages == []

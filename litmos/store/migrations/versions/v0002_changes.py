@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("content", sa.Text, nullable=False),
         sa.Column("expires", sa.BigInteger, nullable=False, index=True),
         sa.Column("state", sa.Text, nullable=False),
+        sa.Column("told", sa.Boolean, nullable=False),
     )
     op.create_table(
         "link",

@@ -1,0 +1,73 @@
+"""Proposals of assistants reach the person they wait for: as a message with the plan, Approve and Reject."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import views
+from bot.changes import Changes
+from bot.identity import FACE, Presence, Who
+from bot.modal import Modal
+from litmos.desk.desk import Desk
+from litmos.errors import LitmosError
+from litmos.log import logger
+
+__all__ = ["Announcing"]
+
+LOG = logger("bot")
+
+
+@dataclass
+class Announcing:
+    """Tells each proposal once. Who cannot be found in Slack has the terminal: `litmos approve`."""
+
+    client: AsyncWebClient
+    desk: Desk
+    presence: Presence
+    changes: Changes
+
+    async def tell(self) -> None:
+        """Send what has not been told yet."""
+        for owner, asked in await self.desk.untold():
+            user = await self._user(owner)
+            if user:
+                text = f"An assistant asks in your name: {asked.heading}"
+                await self.client.chat_postMessage(channel=user, text=text, blocks=views.proposal(asked))
+
+    async def approve(self, body: Mapping[str, Any], key: str) -> None:
+        """The plan once more, in a modal, with what it takes to go on."""
+        modal = await Modal.open(self.client, body["trigger_id"], views.working())
+        await self.changes.ask_again(Who.of(body), modal, key)
+
+    async def reject(self, body: Mapping[str, Any], key: str) -> None:
+        """No: the key is worth nothing any more."""
+        who = Who.of(body)
+        try:
+            await self.desk.decline(await self.presence.actor(who), key)
+            text = "Nothing was changed, and the proposal is gone."
+        except LitmosError as error:
+            text = str(error)
+        await self.client.chat_postMessage(channel=who.user, text=text, blocks=views.told(text))
+
+    async def _user(self, owner: str) -> str:
+        """Who that is in this workspace, if they are here and still the same; empty otherwise."""
+        try:
+            email, identities = await self.desk.reached(owner)
+            here = f"{FACE}:{self.presence.team}/"
+            users = [identity.removeprefix(here) for identity in identities if identity.startswith(here)]
+            user = users[0] if users else await self._by_email(email)
+            actor = await self.presence.actor(Who(self.presence.team, user)) if user else None
+        except LitmosError as error:
+            LOG.info("bot.proposal.nobody", why=type(error).__name__)
+            return ""
+        return user if actor is not None and actor.key == owner else ""
+
+    async def _by_email(self, email: str) -> str:
+        try:
+            found = await self.client.users_lookupByEmail(email=email)
+        except SlackApiError:
+            return ""
+        return str(found["user"]["id"])
