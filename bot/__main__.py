@@ -23,8 +23,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="see whether Slack takes the tokens, without starting")
     arguments = parser.parse_args(argv)
     log.configure(logging.INFO)
-    # It logs whole bodies whose signature is wrong.
-    logging.getLogger("slack_bolt.RequestVerification").setLevel(logging.WARNING)
     try:
         litmos, slack = _settings()
         return _run(litmos, slack, only_check=arguments.check)

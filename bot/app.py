@@ -1,6 +1,7 @@
 """The bot: what Slack may deliver, and who does something about it. The same over HTTP and Socket Mode."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -62,6 +63,8 @@ def build(
         authorize=_authorized(client, team),
         raise_error_for_unhandled_request=True,
     )
+    # It would log whole bodies whose signature is wrong; Bolt sets its level when the app is made.
+    logging.getLogger("slack_bolt.RequestVerification").setLevel(logging.WARNING)
     jobs = Jobs(_report)
     presence = Presence(client, desk, team, settings.email_domains)
     changes = Changes(client, desk, presence, jobs, sleep)

@@ -2,8 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import aiohttp
 import uvicorn
@@ -20,6 +20,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from typing_extensions import override
 
 from bot.app import Bot, build
 from bot.settings import SlackSettings
@@ -63,21 +64,44 @@ async def opened_bot(litmos: Settings, slack: SlackSettings) -> AsyncIterator[Bo
 
 
 async def run(litmos: Settings, slack: SlackSettings) -> None:
-    """Serve until SIGINT or SIGTERM."""
+    """Serve until SIGINT or SIGTERM; then let work under way end."""
+    stop = asyncio.Event()
+    for what in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(what, stop.set)
     async with opened_bot(litmos, slack) as bot:
         if slack.app_token is None:
-            config = uvicorn.Config(asgi(bot), host="0.0.0.0", port=slack.port, access_log=False, log_config=None)  # noqa: S104 - Slack comes from outside
-            await uvicorn.Server(config).serve()
-            return
-        handler = AsyncSocketModeHandler(bot.app, slack.app_token.get_secret_value())
-        stop = asyncio.Event()
-        for what in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(what, stop.set)
-        await handler.connect_async()  # type: ignore[no-untyped-call]  # the adapter has no types here
-        try:
-            await stop.wait()
-        finally:
-            await handler.close_async()  # type: ignore[no-untyped-call]  # as above
+            await _serve_http(bot, slack.port, stop)
+        else:
+            await _serve_sockets(bot, slack.app_token.get_secret_value(), stop)
+
+
+async def _serve_sockets(bot: Bot, token: str, stop: asyncio.Event) -> None:
+    handler = AsyncSocketModeHandler(bot.app, token)
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # the adapter has no types here
+    try:
+        await stop.wait()
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call]  # as above
+
+
+async def _serve_http(bot: Bot, port: int, stop: asyncio.Event) -> None:
+    host = "0.0.0.0"  # noqa: S104 - Slack comes from outside
+    server = _Quiet(uvicorn.Config(asgi(bot), host=host, port=port, access_log=False, log_config=None))
+    serving = asyncio.create_task(server.serve())
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    stopped.cancel()
+    await serving
+
+
+class _Quiet(uvicorn.Server):
+    """Leaves the signals to `run`: uvicorn would end the process by the signal once more."""
+
+    @override
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 async def check(litmos: Settings, slack: SlackSettings) -> None:

@@ -84,7 +84,9 @@ class SmallSlack:
     triggers: set[str] = field(default_factory=set)
     broken: dict[str, str] = field(default_factory=dict)
     """Errors to answer, by method."""
+    replied: asyncio.Event = field(default_factory=asyncio.Event)
     address: str = ""
+    socket: str = ""
 
     def trigger(self) -> str:
         """What somebody's click is worth: one view, once."""
@@ -112,10 +114,14 @@ class SmallSlack:
         assert body["response_type"] == "ephemeral" and body["replace_original"] is False and body["text"]
         checked(body["blocks"], 50)
         self.replies.append(body)
+        self.replied.set()
         return web.Response(text="ok")
 
     def auth_test(self, sent: dict[str, Any]) -> dict[str, Any]:
         return {"team_id": TEAM, "user_id": "UBOT", "bot_id": "B1"}
+
+    def apps_connections_open(self, sent: dict[str, Any]) -> dict[str, Any]:
+        return {"url": self.socket}
 
     def users_info(self, sent: dict[str, Any]) -> dict[str, Any]:
         user = USERS.get(sent["user"])
