@@ -10,11 +10,6 @@ import uvicorn
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_async_handlers import (
-    AsyncConnectionErrorRetryHandler,
-    AsyncRateLimitErrorRetryHandler,
-    AsyncServerErrorRetryHandler,
-)
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -23,6 +18,7 @@ from starlette.routing import Route
 from typing_extensions import override
 
 from bot.app import Bot, build
+from bot.client import SLACK_SECONDS, web_client
 from bot.settings import SlackSettings
 from litmos.errors import Misconfigured
 from litmos.settings import Settings
@@ -30,7 +26,6 @@ from litmos.wiring import open_desk
 
 __all__ = ["asgi", "check", "opened_bot", "run"]
 
-SLACK_SECONDS = 10  # of one request to Slack
 TELL = 3.0  # seconds between two looks for proposals of assistants
 GRACE = 20.0  # seconds that work under way gets when the bot stops
 LARGEST = 1024 * 1024  # bytes of one delivery
@@ -44,16 +39,7 @@ async def opened_bot(litmos: Settings, slack: SlackSettings) -> AsyncIterator[Bo
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS)) as session,
         open_desk(litmos) as desk,
     ):
-        client = AsyncWebClient(
-            token=slack.bot_token.get_secret_value(),
-            base_url=slack.api_url,
-            session=session,
-            retry_handlers=[
-                AsyncConnectionErrorRetryHandler(),
-                AsyncRateLimitErrorRetryHandler(max_retry_count=2),
-                AsyncServerErrorRetryHandler(max_retry_count=1),
-            ],
-        )
+        client = web_client(slack, session)
         bot = build(client, desk, slack, team=await _team(client))
         telling = asyncio.create_task(_tell_on(bot))
         try:

@@ -60,11 +60,12 @@ async def test_check_says_whether_slack_takes_the_token(
     slack: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = GOOD | {"SLACK_API_URL": f"{slack.address}/api/", "LITMOS_DEMO": "true"}
+    settings["SLACK_BOT_TOKEN"] = slack.workspace.bot_token
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     assert await asyncio.to_thread(main, ["--check"]) == 0
     assert "Slack takes the token" in capsys.readouterr().out
-    slack.broken["auth.test"] = "invalid_auth"
+    slack.workspace.bot_token = "xoxb-another"
     assert await asyncio.to_thread(main, ["--check"]) == 1
     assert "Slack refuses SLACK_BOT_TOKEN (invalid_auth)" in capsys.readouterr().err
 
