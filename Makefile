@@ -17,7 +17,8 @@ test: $(READY) lint
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
 
 demo: $(READY)
-	$(BIN)/python -m mcp_server.demo $(if $(CHECK),--check)
+	$(BIN)/python -m bot.demo $(if $(CHECK),--check)
+	$(if $(CHECK),$(BIN)/python -m mcp_server.demo --check)
 
 lint: $(READY)
 	$(BIN)/ruff check --quiet .

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import re
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,16 +12,18 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import views
+from bot import forms, views
 from bot.announcing import Announcing
 from bot.changes import Changes
 from bot.commands import CHANGES, Commands
-from bot.home import Home
+from bot.home import REFRESH, Home
 from bot.identity import Presence, Who
 from bot.jobs import Jobs
 from bot.parse import UsageError, Verb, parse, usage
 from bot.people import People
+from bot.questions import ASK, Question
 from bot.settings import SlackSettings
+from litmos.desk.cache import Cache
 from litmos.desk.desk import Desk
 from litmos.log import logger
 
@@ -31,8 +35,13 @@ LOG = logger("bot")
 class Bot:
     """`app` takes deliveries, `jobs` holds the work after their acks, `announcing` is asked now and then to `tell`."""
 
-    def __init__(self, app: AsyncApp, jobs: Jobs, announcing: Announcing) -> None:
-        self.app, self.jobs, self.announcing = app, jobs, announcing
+    def __init__(self, app: AsyncApp, jobs: Jobs, commands: Commands, announcing: Announcing) -> None:
+        self.app, self.jobs, self.commands, self.announcing = app, jobs, commands, announcing
+
+
+def _about_tokens(record: logging.LogRecord) -> bool:
+    """Bolt reads SLACK_BOT_TOKEN by itself and warns that it does not use it: nobody can do anything about that."""
+    return "SLACK_BOT_TOKEN" not in record.getMessage()
 
 
 async def _report(error: Exception) -> None:
@@ -63,6 +72,7 @@ def build(
         sleep: Waits so many seconds.
     """
     secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
+    logging.getLogger("slack_bolt.AsyncApp").addFilter(_about_tokens)
     app = AsyncApp(
         client=client,
         signing_secret=secret,
@@ -73,16 +83,19 @@ def build(
     logging.getLogger("slack_bolt.RequestVerification").setLevel(logging.WARNING)
     jobs = Jobs(_report)
     presence = Presence(client, desk, team, settings.email_domains)
-    changes = Changes(client, desk, presence, jobs, sleep)
-    commands = Commands(desk, presence, People(client, presence), changes)
+    people = People(client, presence)
+    changes = Changes(client, desk, presence, people, jobs, sleep)
+    commands = Commands(desk, presence, people, changes, jobs)
     _take_commands(app, commands, jobs, settings.command)
     announcing = Announcing(client, desk, presence, changes)
     _take_views(app, changes, jobs)
+    _take_forms(app, changes)
     _take_answers(app, announcing, jobs)
+    _take_questions(app, commands, jobs)
     _take_events(app, Home(client, desk, presence), presence, jobs)
 
     app.error(_failed)
-    return Bot(app, jobs, announcing)
+    return Bot(app, jobs, commands, announcing)
 
 
 def _authorized(client: AsyncWebClient, team: str) -> Callable[..., Awaitable[AuthorizeResult]]:
@@ -138,6 +151,31 @@ def _take_views(app: AsyncApp, changes: Changes, jobs: Jobs) -> None:
             jobs.start(changes.turned(body, action["value"]))
 
 
+def _take_forms(app: AsyncApp, changes: Changes) -> None:
+    @app.view(forms.FORM)
+    async def filled(ack: Any, body: dict[str, Any]) -> None:
+        await changes.filled_in(ack, body)
+
+    @app.view(forms.CHOOSE)
+    async def chose(ack: Any, body: dict[str, Any]) -> None:
+        await changes.chose(ack, body)
+
+    @app.options(forms.TRAINING)
+    async def letters(ack: Any, body: dict[str, Any]) -> None:
+        await ack(options=await changes.offered(Who.of(body), body.get("value", "")))
+
+
+def _take_questions(app: AsyncApp, commands: Commands, jobs: Jobs) -> None:
+    @app.action(re.compile(f"{ASK}(-[0-9]+)?"))
+    async def asked(ack: Any, body: dict[str, Any], action: dict[str, Any], respond: Any) -> None:
+        await ack()
+        question = Question.of(action["value"])
+        if "view" in body:
+            jobs.start(commands.in_modal(body, question))
+        else:
+            jobs.start(commands.again(Who.of(body), question, respond))
+
+
 def _take_answers(app: AsyncApp, announcing: Announcing, jobs: Jobs) -> None:
     @app.action(views.APPROVE)
     async def approve(ack: Any, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -151,16 +189,21 @@ def _take_answers(app: AsyncApp, announcing: Announcing, jobs: Jobs) -> None:
 
 
 def _take_events(app: AsyncApp, home: Home, presence: Presence, jobs: Jobs) -> None:
+    seen: Cache[str, str] = Cache(time.monotonic)  # Slack delivers again what it believes lost
+
     @app.event("app_home_opened")
     async def opened(body: dict[str, Any], event: dict[str, Any]) -> None:
-        if event.get("tab") == "home":
+        name = body.get("event_id", "")
+        again = seen.get(name)
+        seen.put(name, "opened")
+        if event.get("tab") == "home" and not again:
             jobs.start(home.publish(Who.of(body)))
 
     @app.event("user_change")
     async def changed(body: dict[str, Any], event: dict[str, Any]) -> None:
         presence.forget(Who(body.get("team_id", ""), event["user"]["id"]))
 
-    @app.action("refresh")
+    @app.action(REFRESH)
     async def refresh(ack: Any, body: dict[str, Any]) -> None:
         await ack()
         jobs.start(home.publish(Who.of(body)))

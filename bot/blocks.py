@@ -11,22 +11,29 @@ from litmos.desk.names import shown
 
 __all__ = [
     "actions",
+    "alert",
+    "boxes_input",
     "button",
     "context",
     "cut",
+    "data_table",
     "divider",
     "escape",
+    "header",
     "home",
     "input_block",
     "literal",
     "modal",
     "mrkdwn",
+    "offered_input",
     "option",
     "plain",
     "progress_bar",
+    "radio_input",
     "section",
-    "select",
     "text_input",
+    "users_input",
+    "without_tables",
 ]
 
 Block = dict[str, Any]
@@ -43,6 +50,8 @@ _STYLE = str.maketrans(
     }
 )
 _BARS = 10
+_MOST_ROWS = 100  # of a data_table, besides its head
+_MOST_CHARACTERS = 18_000  # of one; Slack takes 20,000
 
 
 def escape(text: str) -> str:
@@ -86,6 +95,11 @@ def context(block_id: str, *texts: str) -> Block:
     return {"type": "context", "block_id": block_id, "elements": [mrkdwn(text) for text in texts[:10]]}
 
 
+def header(block_id: str, text: str) -> Block:
+    """A heading."""
+    return {"type": "header", "block_id": block_id, "text": plain(text, 150)}
+
+
 def divider(block_id: str) -> Block:
     """A line."""
     return {"type": "divider", "block_id": block_id}
@@ -107,29 +121,91 @@ def option(text: str, value: str) -> Block:
     return {"text": plain(text), "value": value}
 
 
-def select(action_id: str, placeholder: str, options: Sequence[Block]) -> Block:
-    """A choice of one."""
+def data_table(
+    block_id: str, caption: str, head: Sequence[str], rows: Sequence[Sequence[str | int]], page_size: int
+) -> Block:
+    """A table that Slack sorts, filters and pages; at most a hundred rows below the head."""
+    rows = rows[:_MOST_ROWS]
+    most = min(200, _MOST_CHARACTERS // max(1, len(rows) * len(head)))
     return {
-        "type": "static_select",
-        "action_id": action_id,
-        "placeholder": plain(placeholder),
-        "options": list(options),
+        "type": "data_table",
+        "block_id": block_id,
+        "caption": cut(shown(caption), 150),
+        "rows": [[_cell(value, most) for value in row] for row in (head, *rows)],
+        "page_size": page_size,
     }
 
 
-def text_input(action_id: str, placeholder: str) -> Block:
+def _cell(value: str | int, most: int) -> Block:
+    if isinstance(value, int):
+        return {"type": "raw_number", "value": value}
+    return {"type": "raw_text", "text": shown(value, most=most) or "-"}
+
+
+def without_tables(blocks: Sequence[Block]) -> list[Block]:
+    """The same with tables as lines of text, for where Slack does not take them."""
+    return [_as_lines(block) if block["type"] == "data_table" else block for block in blocks]
+
+
+def _as_lines(table: Block) -> Block:
+    lines = [" · ".join(str(cell.get("text", cell.get("value"))) for cell in row) for row in table["rows"]]
+    return literal(table["block_id"], "\n".join(lines))
+
+
+def text_input(action_id: str, placeholder: str, *, most: int = 100, given: str = "") -> Block:
     """One line to type."""
-    return {
+    found: Block = {
         "type": "plain_text_input",
         "action_id": action_id,
         "placeholder": plain(placeholder, 150),
-        "max_length": 100,
+        "max_length": most,
+    }
+    return found | ({"initial_value": given[:most]} if given else {})
+
+
+def users_input(action_id: str, placeholder: str, most: int, given: Sequence[str]) -> Block:
+    """Members of the workspace, by Slack's own picker; whom it offers is Slack's affair."""
+    found: Block = {
+        "type": "multi_users_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, 150),
+        "max_selected_items": most,
+    }
+    return found | ({"initial_users": list(given[:most])} if given else {})
+
+
+def offered_input(action_id: str, placeholder: str, most: int) -> Block:
+    """What the bot offers for two letters and more."""
+    return {
+        "type": "multi_external_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, 150),
+        "min_query_length": 2,
+        "max_selected_items": most,
     }
 
 
-def input_block(block_id: str, label: str, element: Block) -> Block:
+def boxes_input(action_id: str, options: Sequence[Block], given: Sequence[Block] = ()) -> Block:
+    """Boxes to tick."""
+    found: Block = {"type": "checkboxes", "action_id": action_id, "options": list(options)}
+    return found | ({"initial_options": list(given)} if given else {})
+
+
+def radio_input(action_id: str, options: Sequence[Block]) -> Block:
+    """One of at most ten."""
+    return {"type": "radio_buttons", "action_id": action_id, "options": list(options)}
+
+
+def input_block(block_id: str, label: str, element: Block, *, optional: bool = False, hint: str = "") -> Block:
     """Something to fill in."""
-    return {"type": "input", "block_id": block_id, "label": plain(label, 2000), "element": element}
+    found: Block = {"type": "input", "block_id": block_id, "label": plain(label, 2000), "element": element}
+    return found | ({"optional": True} if optional else {}) | ({"hint": plain(hint, 2000)} if hint else {})
+
+
+def alert(block_id: str, text: str, level: str = "warning") -> Block:
+    """What must not be overlooked, in a modal."""
+    shown_text = {"type": "plain_text", "text": cut(text or "-", 3000), "emoji": True}
+    return {"type": "alert", "block_id": block_id, "text": shown_text, "level": level}
 
 
 def modal(  # noqa: PLR0913 - as Slack has it

@@ -1,35 +1,28 @@
 """What each command does, once Slack has its ack."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot import replies, views
+from bot import blocks, forms, replies, views
 from bot.changes import Changes
 from bot.identity import Presence, Who
+from bot.jobs import Jobs
 from bot.modal import Modal
-from bot.parse import Command, Segment, Verb
+from bot.parse import Command, Mention, Verb
 from bot.people import People
+from bot.questions import Question, Questions
 from bot.replies import Reply
-from litmos.desk.actor import Actor
 from litmos.desk.desk import Desk
-from litmos.desk.requests import (
-    Assign,
-    Change,
-    FindPeople,
-    FindTraining,
-    GetModuleResults,
-    GetUserCourses,
-    GetUserLearningPaths,
-    Reset,
-    Unassign,
-)
-from litmos.errors import Invalid, LitmosError, NotFound
+from litmos.errors import Invalid, LitmosError
 
 __all__ = ["CHANGES", "Commands"]
 
 CHANGES = {Verb.ASSIGN, Verb.UNASSIGN, Verb.RESET}
-FOUND = 10  # people, and trainings, of one search
+LINKS = {Verb.LINK, Verb.UNLINK}
+PATIENCE = 2.0  # seconds without a word
+OK = 200
 
 Respond = Callable[..., Awaitable[Any]]
 
@@ -42,81 +35,102 @@ class Commands:
     presence: Presence
     people: People
     changes: Changes
+    jobs: Jobs
+    patience: float = PATIENCE
 
     async def look(self, who: Who, command: Command, respond: Respond) -> None:
-        """Answer a command that changes nothing."""
-        try:
-            reply = await self._answer(await self.presence.actor(who), command)
-        except LitmosError as error:
-            reply = replies.failure(str(error))
-        await respond(text=reply.text, blocks=list(reply.blocks), response_type="ephemeral", replace_original=False)
+        """Answer a command that changes nothing in Litmos."""
+        if command.verb in LINKS:
+            await self._say(respond, self._link(who, command))
+        else:
+            waits = _Waits()
+            await self._say(respond, self._asked(who, command, waits), waits)
 
-    async def change(self, who: Who, command: Command, trigger_id: str) -> None:
-        """Open a modal at once, then plan in it and ask."""
-        modal = await Modal.open(self.changes.client, trigger_id, views.working())
+    async def again(self, who: Who, question: Question, respond: Respond) -> None:
+        """Answer what stands behind a button of a message."""
+        waits = _Waits()
+        await self._say(respond, self._answer(who, question, waits), waits)
+
+    async def in_modal(self, body: Mapping[str, Any], question: Question) -> None:
+        """Answer what stands behind a button of the home tab, where there is nothing to respond to."""
+        modal = await Modal.open(self.changes.client, body["trigger_id"], views.working())
         try:
-            request = await self._request(who, command)
+            actor = await self.presence.actor(Who.of(body))
+            reply = await Questions(self.desk).answer(actor, question, self.changes.waiting(modal))
         except LitmosError as error:
             await modal.show(views.failed(str(error)))
         else:
-            await self.changes.ask(who, modal, request)
+            await modal.show(views.answer(blocks.without_tables(reply.blocks)))
 
-    async def _answer(self, actor: Actor, command: Command) -> Reply:
-        look = self.desk.look
-        match command.verb:
-            case Verb.FIND:
-                words = _words(command)
-                training = await look(actor, FindTraining(words, most=FOUND))
-                people = await look(actor, FindPeople(words, FOUND))
-                return replies.found(people, training)
-            case Verb.RESULTS:
-                if not command.words:
-                    raise Invalid("Name a course: results First Aid")
-                return replies.results(await look(actor, GetModuleResults(_words(command), await self._one(command))))
-            case Verb.PATHS:
-                return replies.paths(await look(actor, GetUserLearningPaths(await self._one(command))))
-            case Verb.COURSES:
-                return replies.courses(await look(actor, GetUserCourses(await self._one(command))))
-            case _:
-                mine = await look(actor, GetUserCourses())
-                return replies.my_training(mine, await look(actor, GetUserLearningPaths()))
+    async def change(self, who: Who, command: Command, trigger_id: str) -> None:
+        """Open a modal at once: a form for what is missing, or plan in it and ask."""
+        if not (command.people and command.words):
+            await Modal.open(self.changes.client, trigger_id, forms.form(command))
+            return
+        modal = await Modal.open(self.changes.client, trigger_id, views.working())
+        await self.changes.begin(who, modal, command)
 
-    async def _one(self, command: Command) -> str:
-        named = await self.people.named(command.people)
+    async def _asked(self, who: Who, command: Command, waits: "_Waits") -> Reply:
+        named, words = list(await self.people.named(command.people)), [one.text for one in command.words]
+        quoted = bool(command.words) and command.words[0].quoted
+        if command.verb in {Verb.COURSES, Verb.PATHS, Verb.AUDIT}:
+            named, words = [*named, *([" ".join(words)] if words else [])], []
+        elif command.verb is Verb.RESULTS and quoted:  # what stands behind the course in quotes is a name
+            named, words = [*named, *([" ".join(words[1:])] if words[1:] else [])], words[:1]
         if len(named) > 1:
             raise Invalid("Name one person at a time.")
-        return named[0] if named else "me"
+        return await self._answer(who, Question(command.verb, " ".join(words), named[0] if named else ""), waits)
 
-    async def _request(self, who: Who, command: Command) -> Change:
-        people = await self.people.named(command.people)
-        if not people or not command.words:
-            missing = "whom it is for, like @tom" if not people else "the training, like FIRE-01"
-            raise Invalid(f"Say {missing}: /litmos {command.verb} FIRE-01 @tom")
-        training = await self._training(who, command.words)
-        match command.verb:
-            case Verb.ASSIGN:
-                return Assign(people, training, notify=not command.quiet)
-            case Verb.UNASSIGN:
-                return Unassign(people, training)
-            case _:
-                return Reset(people, training)
+    async def _answer(self, who: Who, question: Question, waits: "_Waits") -> Reply:
+        return await Questions(self.desk).answer(await self.presence.actor(who), question, waits)
 
-    async def _training(self, who: Who, segments: tuple[Segment, ...]) -> tuple[str, ...]:
-        """Words without quotes are one name, or several codes."""
-        actor, named = await self.presence.actor(who), []
-        for segment in segments:
-            words = segment.text.split()
-            whole = segment.quoted or len(words) == 1 or await self._is_training(actor, segment.text)
-            named += [segment.text] if whole else words
-        return tuple(named)
+    async def _link(self, who: Who, command: Command) -> Reply:
+        actor = await self.presence.actor(who, fresh=True)
+        users = [one.user_id for one in command.people if isinstance(one, Mention)]
+        if len(users) != 1:
+            raise Invalid("Say whom, by mention: link @tom to tom@example.com")
+        identity = Who(self.presence.team, users[0]).identity
+        if command.verb is Verb.UNLINK:
+            await self.desk.unlink(actor, identity)
+            return replies.said("Their e-mail address counts again.")
+        others = [one for one in command.people if not isinstance(one, Mention)]
+        named = [*await self.people.named(others), *(one.text for one in command.words)]
+        if len(named) != 1:
+            raise Invalid("Say who they are in Litmos: link @tom to tom@example.com")
+        link = await self.desk.link(actor, identity, named[0])
+        return replies.said(f"Linked to {link.person_email or link.person_id}. It counts from now on.")
 
-    async def _is_training(self, actor: Actor, text: str) -> bool:
+    async def _say(self, respond: Respond, work: Awaitable[Reply], waits: "_Waits | None" = None) -> None:
+        """Answer as soon as there is an answer; say that it takes its time if it does."""
+        asking = asyncio.ensure_future(self._caught(work))
+        done, _ = await asyncio.wait({asking}, timeout=self.patience)
+        if not done:
+            text = waits.text if waits else _Waits().text
+            await respond(text=text, response_type="ephemeral", replace_original=False)
+        reply = await asking
+        said = await respond(
+            text=reply.text, blocks=list(reply.blocks), response_type="ephemeral", replace_original=not done
+        )
+        if said.status_code != OK:  # this Slack does not take tables here
+            plain = blocks.without_tables(reply.blocks)
+            await respond(text=reply.text, blocks=plain, response_type="ephemeral", replace_original=not done)
+
+    async def _caught(self, work: Awaitable[Reply]) -> Reply:
         try:
-            found = await self.desk.look(actor, FindTraining(text, most=1))
-        except NotFound:
-            return False
-        return bool(found.training) and not found.close
+            return await work
+        except LitmosError as error:
+            return replies.failure(self.people.readable(str(error)))
 
 
-def _words(command: Command) -> str:
-    return " ".join(segment.text for segment in command.words)
+class _Waits:
+    """Remembers how long Litmos' limit makes somebody wait."""
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
+
+    def __call__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    @property
+    def text(self) -> str:
+        return f"Waiting for Litmos, {self._seconds:.0f} s…" if self._seconds else "Asking Litmos…"

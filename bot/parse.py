@@ -21,6 +21,9 @@ class Verb(StrEnum):
     ASSIGN = "assign"
     UNASSIGN = "unassign"
     RESET = "reset"
+    AUDIT = "audit"
+    LINK = "link"
+    UNLINK = "unlink"
     HELP = "help"
 
 
@@ -79,6 +82,9 @@ EXAMPLES = {
     Verb.ASSIGN: ('assign "Fire & Safety", FA-01 to @tom quiet', "put people on training; quiet: without e-mails"),
     Verb.UNASSIGN: ("unassign FIRE-01 from @tom", "take people off training"),
     Verb.RESET: ("reset FIRE-01 for @tom", "set people back to the beginning of a course"),
+    Verb.AUDIT: ("audit @tom", "administrators: what happened, with somebody or with anybody"),
+    Verb.LINK: ("link @tom to tom@example.com", "administrators: say who somebody is in Litmos"),
+    Verb.UNLINK: ("unlink @tom", "administrators: go by the e-mail address again"),
     Verb.HELP: ("help", "this"),
 }
 SYNONYMS = {
@@ -90,6 +96,7 @@ SYNONYMS = {
     "?": Verb.HELP,
 }
 CHANGES = {Verb.ASSIGN, Verb.UNASSIGN, Verb.RESET}
+SPLIT = CHANGES | {Verb.LINK}
 BETWEEN = {"to", "from", "for"}
 
 _TOKEN = re.compile(
@@ -108,7 +115,7 @@ def parse(text: str) -> Command:
     """The command that was typed. Raises UsageError."""
     first, _, rest = text.strip().partition(" ")
     verb = _verb(html.unescape(first).casefold())
-    reader = _Reader(splits=verb in CHANGES)
+    reader = _Reader(splits=verb in SPLIT)
     for token in _TOKEN.finditer(rest):
         reader.take(token)
     return reader.command(verb)
@@ -167,7 +174,7 @@ class _Reader:
         elif self._splits and word.casefold() == "quiet":
             self._end()
             self.quiet = True
-        elif self._splits and word.casefold() in BETWEEN and (self._words or self._run):
+        elif self._splits and word.casefold() in BETWEEN:
             if self._behind and self._run and self._words and not self._words[-1].quoted:
                 # "Welcome to Example to @tom": the first one is part of a name.
                 self._run = [self._words.pop().text, self._between, *self._run]

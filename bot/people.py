@@ -1,7 +1,7 @@
 """From the people that somebody named in Slack to people in Litmos. Everybody is judged, whoever named them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -19,6 +19,7 @@ class People:
 
     client: AsyncWebClient
     presence: Presence
+    _names: dict[str, str] = field(default_factory=dict)
 
     async def named(self, people: Iterable[PersonRef]) -> tuple[str, ...]:
         """Each once; members of groups one by one. Raises for the first who cannot be named."""
@@ -33,11 +34,18 @@ class People:
                     found.append(text)
         return tuple(dict.fromkeys(found))
 
+    def readable(self, text: str) -> str:
+        """A message of the Desk with the names of those whom Slack knows, in place of their ids."""
+        for key, name in self._names.items():
+            text = text.replace(f"the id, user name, e-mail address or full name {key!r}", f"the name {name}")
+        return text
+
     async def _mentioned(self, user: str) -> str:
         try:
             actor = await self.presence.actor(Who(self.presence.team, user))
         except LitmosError as error:
             raise NotFound(f"<@{user}> cannot be named in Litmos: {error}") from None
+        self._names[actor.key] = actor.name
         return actor.key
 
     async def _members(self, group: str) -> list[str]:

@@ -1,27 +1,27 @@
 """Answers of the Desk as messages: blocks to look at, and the same as text for notifications and screen readers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot import blocks
-from litmos.desk.answers import FoundPeople, FoundTraining, ModuleResults, TrainingRow, UserCourses, UserLearningPaths
+from bot.rows import bar_row, marked, plain_row
+from litmos.desk.answers import (
+    FoundPeople,
+    FoundTraining,
+    Happened,
+    ModuleResults,
+    UserCourses,
+    UserLearningPaths,
+)
 from litmos.desk.standing import Status, in_words
 from litmos.model import ModuleResult, Person
 
-__all__ = ["Reply", "courses", "failure", "found", "my_training", "paths", "results"]
+__all__ = ["Reply", "choices", "courses", "failure", "found", "history", "my_training", "paths", "results", "said"]
 
 ROWS = 30  # of one list; more say how many they are
 A_SECTION = 5  # rows of one block
-MARKS = {
-    Status.OVERDUE: ":red_circle:",
-    Status.EXPIRED: ":red_circle:",
-    Status.IN_PROGRESS: ":large_yellow_circle:",
-    Status.TO_DO: ":white_circle:",
-    Status.ACCESS_ENDED: ":black_circle:",
-    Status.CHANGED: ":large_green_circle:",
-    Status.COMPLETED: ":large_green_circle:",
-}
+PAGE = 10  # rows of a table at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +34,37 @@ class Reply:
 
 def my_training(mine: UserCourses, on: UserLearningPaths) -> Reply:
     """Somebody's own training, most pressing first."""
-    counts = ", ".join(f"{mine.counts[status]} {status}" for status in Status if mine.counts.get(status))
-    head = f"*Your training*: {counts or 'nothing is assigned to you'}"
-    listed = _rows("courses", [_row(row) for row in mine.courses])
+    head = f"*Your training*: {counted(mine.counts) or 'nothing is assigned to you'}"
+    listed = _rows("courses", [bar_row(row) for row in mine.courses])
     if on.paths:
-        listed += [blocks.divider("paths-line"), *_rows("paths", [f"Learning path {_row(row)}" for row in on.paths])]
-    return _reply(head, listed, [*map(_plain, mine.courses), *map(_plain, on.paths)])
+        listed += [blocks.divider("paths-line"), *_paths(on, mine)]
+    return _reply(head, listed, [*map(plain_row, mine.courses), *map(plain_row, on.paths)])
 
 
 def courses(answer: UserCourses) -> Reply:
     """The courses that somebody is on."""
     head = f"*{_name(answer.person)}*: {len(answer.courses)} courses"
-    return _reply(head, _rows("courses", [_row(row) for row in answer.courses]), map(_plain, answer.courses))
+    told = list(map(plain_row, answer.courses))
+    if not answer.courses:
+        return _reply(head, [], told)
+    rows = [
+        [row.name, row.standing.status.value, row.standing.percent, _due(row.standing.due)] for row in answer.courses
+    ]
+    table = blocks.data_table(
+        "courses", f"Courses of {answer.person.name}", ["Course", "State", "%", "Due"], rows, PAGE
+    )
+    return _reply(head, [table], told)
 
 
 def paths(answer: UserLearningPaths) -> Reply:
-    """The learning paths that somebody is on."""
+    """The learning paths that somebody is on, and what is in those that are open."""
     head = f"*{_name(answer.person)}*: {len(answer.paths)} learning paths"
-    return _reply(head, _rows("paths", [_row(row) for row in answer.paths]), map(_plain, answer.paths))
+    return _reply(head, _paths(answer, None), map(plain_row, answer.paths))
 
 
 def results(answer: ModuleResults) -> Reply:
     """Somebody's results in a course, module by module."""
-    head = f"*{_name(answer.person)}*, *{blocks.escape(answer.course.name)}*: {in_words(answer.course.standing)}"
+    head = f"*{_name(answer.person)}*, {marked(answer.course)}: {in_words(answer.course.standing)}"
     told = [f"{module.name}: {_result(module)}" for module in answer.modules]
     return _reply(head, _rows("modules", [f"• {line}" for line in told], exactly=True), told)
 
@@ -78,12 +86,54 @@ def found(people: FoundPeople, training: FoundTraining) -> Reply:
     return Reply(blocks.cut("\n".join([heads[0], *told, heads[1], *named]), 3000), tuple(body))
 
 
+def history(rows: Sequence[Happened]) -> Reply:
+    """What happened, newest first."""
+    if not rows:
+        return said("Nothing was changed or refused.")
+    told = [f"{row.at:%Y-%m-%d %H:%M} {row.who}: {row.operation} {row.event}. {row.summary}" for row in rows]
+    cells = [[f"{row.at:%m-%d %H:%M}", row.who, f"{row.operation}: {row.event}", row.summary or "-"] for row in rows]
+    table = blocks.data_table("history", "What happened, in UTC", ["When", "Who", "What", "How it ended"], cells, PAGE)
+    return _reply(f"*Audit*: the last {len(rows)}", [table], told)
+
+
+def choices(typed: str, options: Mapping[str, str], action: str) -> Reply:
+    """A name that could be several: a button for each, by its label, with its value."""
+    head = f"“{typed}” could be one of these. Which one?"
+    buttons = [
+        blocks.actions(f"choice-{at}", blocks.button(f"{action}-{at}", label, value))
+        for at, (label, value) in enumerate(options.items())
+    ]
+    return Reply("\n".join([head, *options]), (blocks.literal("which", head), *buttons))
+
+
+def said(text: str) -> Reply:
+    """One sentence."""
+    return Reply(text, (blocks.literal("said", text),))
+
+
 def failure(text: str) -> Reply:
     """What went wrong, in words for the person who asked."""
     return Reply(text, (blocks.literal("failure", f":warning: {text}"),))
 
 
-def _reply(head: str, body: Sequence[dict[str, Any]], told: Any) -> Reply:
+def counted(counts: Mapping[Status, int]) -> str:
+    """1 overdue, 2 in progress: most pressing first."""
+    return ", ".join(f"{counts[status]} {status}" for status in Status if counts.get(status))
+
+
+def _paths(answer: UserLearningPaths, mine: UserCourses | None) -> list[dict[str, Any]]:
+    standings = {row.id: row.standing for row in mine.courses} if mine else {}
+    lines = []
+    for path in answer.paths:
+        lines.append(f"Learning path {bar_row(path)}")
+        for course in answer.inside.get(path.id, ()):
+            standing = standings.get(course.id)
+            how = f": {in_words(standing)}" if standing else ""
+            lines.append(f"      ↳ {blocks.escape(course.name)}{how}")
+    return _rows("paths", lines)
+
+
+def _reply(head: str, body: Iterable[dict[str, Any]], told: Iterable[str]) -> Reply:
     text = "\n".join([head.replace("*", ""), *told])
     return Reply(blocks.cut(text, 3000), (blocks.section("head", head), *body))
 
@@ -96,17 +146,12 @@ def _rows(name: str, lines: Sequence[str], *, exactly: bool = False) -> list[dic
     return body + ([blocks.context(f"{name}-more", f"and {len(lines) - ROWS} more")] if len(lines) > ROWS else [])
 
 
-def _row(row: TrainingRow) -> str:
-    bar = f"  {blocks.progress_bar(row.standing.percent)}" if 0 < row.standing.percent < 100 else ""  # noqa: PLR2004 - all
-    return f"{MARKS[row.standing.status]} *{blocks.escape(row.name)}* {in_words(row.standing)}{bar}"
-
-
-def _plain(row: TrainingRow) -> str:
-    return f"{row.name}: {in_words(row.standing)}"
-
-
 def _name(person: Person) -> str:
     return blocks.escape(person.name)
+
+
+def _due(due: Any) -> str:
+    return str(due) if due else "-"
 
 
 def _result(module: ModuleResult) -> str:

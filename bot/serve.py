@@ -24,7 +24,7 @@ from litmos.errors import Misconfigured
 from litmos.settings import Settings
 from litmos.wiring import open_desk
 
-__all__ = ["asgi", "check", "opened_bot", "run"]
+__all__ = ["asgi", "check", "connected", "opened_bot", "run"]
 
 TELL = 3.0  # seconds between two looks for proposals of assistants
 GRACE = 20.0  # seconds that work under way gets when the bot stops
@@ -58,14 +58,17 @@ async def run(litmos: Settings, slack: SlackSettings) -> None:
         if slack.app_token is None:
             await _serve_http(bot, slack.port, stop)
         else:
-            await _serve_sockets(bot, slack.app_token.get_secret_value(), stop)
+            async with connected(bot, slack.app_token.get_secret_value()):
+                await stop.wait()
 
 
-async def _serve_sockets(bot: Bot, token: str, stop: asyncio.Event) -> None:
+@asynccontextmanager
+async def connected(bot: Bot, token: str) -> AsyncIterator[None]:
+    """Takes deliveries over Socket Mode while the block runs."""
     handler = AsyncSocketModeHandler(bot.app, token)
     await handler.connect_async()  # type: ignore[no-untyped-call]  # the adapter has no types here
     try:
-        await stop.wait()
+        yield
     finally:
         await handler.close_async()  # type: ignore[no-untyped-call]  # as above
 

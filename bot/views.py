@@ -14,6 +14,7 @@ __all__ = [
     "PAGE",
     "REJECT",
     "UNDO",
+    "answer",
     "confirmation",
     "done",
     "failed",
@@ -48,7 +49,12 @@ def working(text: str = "Asking Litmos…") -> View:
 
 def failed(text: str) -> View:
     """Something went wrong, in words for the person."""
-    return blocks.modal(SHOWN, "Litmos", [blocks.literal("failed", f":warning: {text}")])
+    return blocks.modal(SHOWN, "Litmos", [blocks.alert("failed", text)])
+
+
+def answer(body: Sequence[View]) -> View:
+    """What was asked for."""
+    return blocks.modal(SHOWN, "Litmos", body)
 
 
 def nothing(plan: Plan) -> View:

@@ -17,7 +17,7 @@ LitmosError
 No message, attribute or repr holds an API key, a login link or a body of Litmos.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 __all__ = [
     "Ambiguous",
@@ -56,11 +56,11 @@ class NotFound(LitmosError):
 
 
 class Ambiguous(NotFound):
-    """More than one thing answers to that name. `candidates`: at most five, each told apart from the others."""
+    """More than one thing answers to the name `typed`. `candidates`: at most five, by id, each told from the others."""
 
-    def __init__(self, message: str, candidates: Sequence[str] = ()) -> None:
+    def __init__(self, message: str, typed: str = "", candidates: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
-        self.candidates = tuple(candidates)
+        self.typed, self.candidates = typed, dict(candidates or {})
 
 
 class Invalid(LitmosError):

@@ -111,7 +111,10 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class CourseAssignment:
-    """One person on one course. `percent`: modules completed, 0 to 100. A missing date did not happen or has no end."""
+    """One person on one course. `percent`: modules completed, 0 to 100. A missing date did not happen or has no end.
+
+    `number`: what Litmos' own web pages call the course.
+    """
 
     id: str
     name: str
@@ -129,6 +132,7 @@ class CourseAssignment:
     access_till: datetime | None = None
     result_id: str = ""
     person_id: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,7 @@ class LearningPathAssignment:
     completed: datetime | None = None
     access_till: datetime | None = None
     result_id: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +187,7 @@ class CourseResult:
     overdue: bool = False
     due: datetime | None = None
     result_id: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

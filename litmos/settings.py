@@ -25,6 +25,7 @@ _NAMES = (
     "LITMOS_API_KEY",
     "LITMOS_BASE_URL",
     "LITMOS_REGION",
+    "LITMOS_WEB_URL",
     "LITMOS_SOURCE",
     "LITMOS_FORMAT",
     "LITMOS_REQUESTS_PER_MINUTE",
@@ -61,6 +62,7 @@ class Settings:
 
     api_key: SecretStr = _NO_KEY  # empty only in the demo
     base_url: str = _REGIONS["us"]  # ends in /v1.svc, without a slash
+    web_url: str = ""  # Litmos' pages for people, without a slash; empty: no links to them
     source: str = "litmos-chatops"  # the `source` parameter of every request
     format: Literal["json", "xml"] = "json"  # what to ask for; both are understood
     requests_per_minute: int = 100  # 0: no budget is kept
@@ -87,6 +89,7 @@ class Settings:
         settings = cls(
             api_key=reader.take("LITMOS_API_KEY", _key, default=_NO_KEY),
             base_url=reader.take("LITMOS_BASE_URL", _base_url, default=region),
+            web_url=reader.take("LITMOS_WEB_URL", _web_url, default=""),
             source=reader.take("LITMOS_SOURCE", _source, default=cls.source),
             format=reader.take("LITMOS_FORMAT", _format, default=cls.format),
             requests_per_minute=reader.take("LITMOS_REQUESTS_PER_MINUTE", _requests, default=cls.requests_per_minute),
@@ -203,6 +206,10 @@ def _base_url(value: str) -> str:
     if parts.scheme == "http" and not _loopback(host):
         raise ValueError("plain http is for this machine only: the key would travel in the clear. Write https://")
     return _with_version(parts)
+
+
+def _web_url(value: str) -> str:
+    return _base_url(value).removesuffix("/v1.svc")
 
 
 def _with_version(parts: SplitResult) -> str:

@@ -1,7 +1,7 @@
 """Puts the parts together: settings in, an open Desk or client out. For entry points and `litmos.connect` only."""
 
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from litmos.store.links import Links
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 
-__all__ = ["open_client", "open_desk"]
+__all__ = ["open_client", "open_desk", "running_demo"]
 
 LONG_AGO = 900.0  # seconds; what was begun before that and has no end will not get one any more
 KEEP_ALIVE = 60.0  # seconds; a conversation pauses longer than httpx' five
@@ -35,7 +35,8 @@ async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
         async with _open_client(settings, state) as api:
             books = Books(Audit(state), Proposals(state), Links(state))
             await _tell_unfinished(books.audit)
-            yield Desk(api, DeskSettings(account_of(settings), settings.admins, settings.read_only), books)
+            account = DeskSettings(account_of(settings), settings.admins, settings.read_only, settings.web_url)
+            yield Desk(api, account, books)
 
 
 async def _tell_unfinished(audit: Audit) -> None:
@@ -80,6 +81,28 @@ async def _open_client(settings: Settings, state: State) -> AsyncIterator[Client
             turns=Budget(state, limit) if limit else None,
             timeout=settings.timeout_seconds,
         )
+
+
+@asynccontextmanager
+async def running_demo(environ: Mapping[str, str] | None = None) -> AsyncIterator[dict[str, str]]:
+    """A demo Litmos on a free port of this machine, with a state of its own; yields the settings that lead to both.
+
+    `environ`: settings besides those.
+    """
+    from litmos.demo.clock import real_clock  # noqa: PLC0415 - nobody else pays for the demo
+    from litmos.demo.data import demo_world  # noqa: PLC0415
+    from litmos.demo.sandbox import DEMO_KEY, Sandbox  # noqa: PLC0415
+    from litmos.demo.server import running  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(prefix="litmos-demo-") as folder:
+        async with running(Sandbox(demo_world(real_clock())).app) as address:
+            own = {
+                "LITMOS_WEB_URL": f"{address}/web",
+                "LITMOS_API_KEY": DEMO_KEY,
+                "LITMOS_BASE_URL": address,
+                "LITMOS_STATE_URL": f"sqlite:///{Path(folder) / 'state.sqlite'}",
+            }
+            yield own | dict(environ or {})
 
 
 def account_of(settings: Settings) -> str:

@@ -69,6 +69,8 @@ class LocalSlack:
     violations: list[str] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     replies: dict[str, ReplyAddress] = field(default_factory=dict)
+    tables: bool = True
+    """Whether messages may hold a data_table; not every Slack has them yet."""
     version: int = 0
     """Goes up with everything that somebody could see."""
     _touched: asyncio.Event = field(default_factory=asyncio.Event)
@@ -113,6 +115,11 @@ class LocalSlack:
     def direct(user: str) -> str:
         """The channel between somebody and the app."""
         return f"D{user}"
+
+    def need_tables(self, blocks: list[dict[str, Any]]) -> None:
+        """Raises Refusal where there is a data_table and this Slack takes none."""
+        if not self.tables and any(block.get("type") == "data_table" for block in blocks):
+            raise Refusal("invalid_blocks")
 
     def trigger(self, user: str) -> str:
         """What an action of somebody is worth: one view, within three seconds."""

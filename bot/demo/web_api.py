@@ -153,6 +153,7 @@ class WebApi:
             if not payload.get("text"):
                 raise Refusal("no_text")
             return
+        self._slack.need_tables(payload["blocks"])
         if found := problems(payload, surface):
             self._slack.violations += found
             error = "invalid_blocks" if surface == "message" else "invalid_arguments"

@@ -113,6 +113,7 @@ class _Assigned(_Record):
     started: Moment = _spelt("StartDate")
     completed: Moment = _spelt("DateCompleted")
     result_id: Text = ""
+    number: Text = Field(default="", alias="OriginalId")
 
 
 class CourseOfUser(_Assigned):

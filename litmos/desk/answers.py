@@ -1,7 +1,7 @@
 """What the Desk answers to those who look: frozen values, ready for any face to show."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from litmos.desk.actor import Role
 from litmos.desk.standing import Standing, Status
@@ -10,8 +10,11 @@ from litmos.model import ModuleResult, Person, TrainingKind
 __all__ = [
     "FoundPeople",
     "FoundTraining",
+    "Happened",
     "Identity",
     "ModuleResults",
+    "TeamCourses",
+    "TeamMember",
     "Training",
     "TrainingRow",
     "UserCourses",
@@ -63,13 +66,14 @@ class FoundTraining:
 
 @dataclass(frozen=True, slots=True)
 class TrainingRow:
-    """One assignment. `active` False: the training itself has been switched off."""
+    """One assignment. `active` False: the training itself has been switched off. `link`: its page in Litmos."""
 
     id: str
     name: str
     standing: Standing
     code: str = ""
     active: bool = True
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +91,27 @@ class UserCourses:
 
 @dataclass(frozen=True, slots=True)
 class UserLearningPaths:
-    """A person's learning paths, most pressing first."""
+    """A person's learning paths, most pressing first. `inside`: the courses of those that were looked into, by path."""
 
     person: Person
     paths: tuple[TrainingRow, ...]
+    inside: dict[str, tuple[Training, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    """Somebody in a team, and how many of their courses stand how."""
+
+    person: Person
+    counts: dict[Status, int]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamCourses:
+    """The people whom a leader leads, those with most overdue first. `unread`: of whom Litmos did not tell."""
+
+    members: tuple[TeamMember, ...]
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +122,15 @@ class ModuleResults:
     course: TrainingRow
     modules: tuple[ModuleResult, ...]
     assigned: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A row of the audit, for people. `event`: started, done, partly, failed, refused, linked and so on."""
+
+    number: int
+    at: datetime
+    event: str
+    operation: str
+    who: str
+    summary: str

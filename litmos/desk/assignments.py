@@ -4,16 +4,26 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from litmos.api.assignments import course_results, courses_of, learning_paths_of
-from litmos.desk.answers import ModuleResults, TrainingRow, UserCourses, UserLearningPaths
+from litmos.api.assignments import course_results, courses_of, courses_of_many, learning_paths_of
+from litmos.api.learning_paths import courses_in
+from litmos.desk.answers import (
+    ModuleResults,
+    TeamCourses,
+    TeamMember,
+    Training,
+    TrainingRow,
+    UserCourses,
+    UserLearningPaths,
+)
 from litmos.desk.cache import Cache
 from litmos.desk.line import Line
+from litmos.desk.pages import Pages
 from litmos.desk.requests import Show
 from litmos.desk.standing import Status, course_standing, path_standing, result_standing
 from litmos.errors import LitmosError
-from litmos.model import CourseAssignment, Person
+from litmos.model import CourseAssignment, Person, TrainingKind
 
-__all__ = ["DueDates", "read_courses", "read_learning_paths", "read_module_results"]
+__all__ = ["DueDates", "PathCourses", "read_courses", "read_learning_paths", "read_module_results", "read_team"]
 
 MOST_DUE_DATES = 10  # read for one question; each costs one of the account's hundred requests a minute
 
@@ -36,7 +46,26 @@ class DueDates:
         return {course: due[0] for course, due in known if due is not None}
 
 
-async def read_courses(line: Line, person: Person, show: Show, now: datetime, due_dates: DueDates) -> UserCourses:
+class PathCourses:
+    """What learning paths are made of; remembered for ten minutes by `clock`."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._known: Cache[str, tuple[Training, ...]] = Cache(clock)
+
+    async def read(self, line: Line, paths: Sequence[str]) -> dict[str, tuple[Training, ...]]:
+        """By path (id), as far as they can be read."""
+        asked = [path for path in paths if self._known.get(path) is None]
+        answers = await line.send_each([courses_in(path) for path in asked])
+        for path, courses in zip(asked, answers, strict=True):
+            if not isinstance(courses, LitmosError):
+                listed = (Training(one.id, one.name, TrainingKind.COURSE, one.code, one.active) for one in courses)
+                self._known.put(path, tuple(listed))
+        return {path: known for path in paths if (known := self._known.get(path)) is not None}
+
+
+async def read_courses(
+    line: Line, person: Person, show: Show, now: datetime, due_dates: DueDates, pages: Pages
+) -> UserCourses:
     """Somebody's courses, most pressing first. Learning paths stand in the same list at Litmos; not here."""
     courses = [course for course in await line.send(courses_of(person.id)) if not course.is_learning_path]
     unfinished = [course for course in courses if _is_unfinished(course, now)]
@@ -44,7 +73,12 @@ async def read_courses(line: Line, person: Person, show: Show, now: datetime, du
     due = await due_dates.read(line, person.id, unfinished)
     rows = [
         TrainingRow(
-            course.id, course.name, course_standing(course, now, due.get(course.id)), course.code, course.active
+            course.id,
+            course.name,
+            course_standing(course, now, due.get(course.id)),
+            course.code,
+            course.active,
+            pages.course(course.number),
         )
         for course in courses
     ]
@@ -57,19 +91,42 @@ async def read_courses(line: Line, person: Person, show: Show, now: datetime, du
     )
 
 
-async def read_learning_paths(line: Line, person: Person, now: datetime) -> UserLearningPaths:
-    """Somebody's learning paths, most pressing first."""
+async def read_learning_paths(
+    line: Line, person: Person, now: datetime, pages: Pages, courses: PathCourses, inside: int
+) -> UserLearningPaths:
+    """Somebody's learning paths, most pressing first; of the first `inside` open ones the courses too."""
     rows = [
-        TrainingRow(path.id, path.name, path_standing(path, now), active=path.active)
+        TrainingRow(
+            path.id,
+            path.name,
+            path_standing(path, now),
+            active=path.active,
+            link=pages.learning_path(path.number),
+        )
         for path in await line.send(learning_paths_of(person.id))
     ]
-    return UserLearningPaths(person, tuple(sorted(rows, key=lambda row: row.standing.urgency)))
+    rows.sort(key=lambda row: row.standing.urgency)
+    wanted = [row.id for row in rows if row.standing.status.is_open][:inside]
+    return UserLearningPaths(person, tuple(rows), await courses.read(line, wanted))
 
 
-async def read_module_results(line: Line, person: Person, course: str, now: datetime) -> ModuleResults:
+async def read_team(line: Line, people: Sequence[Person], now: datetime) -> TeamCourses:
+    """How the courses of many people stand, 25 people a request; due dates are not read, only Litmos' own "overdue"."""
+    lists = await line.send(courses_of_many(person.id for person in people))
+    members = [
+        TeamMember(person, Counter(course_standing(one, now).status for one in lists[person.id]))
+        for person in people
+        if person.id in lists
+    ]
+    members.sort(key=lambda member: (-member.counts.get(Status.OVERDUE, 0), member.person.name.casefold()))
+    return TeamCourses(tuple(members), len(people) - len(members))
+
+
+async def read_module_results(line: Line, person: Person, course: str, now: datetime, pages: Pages) -> ModuleResults:
     """Somebody's results in one course (by id)."""
     result = await line.send(course_results(person.id, course))
-    row = TrainingRow(result.id, result.name, result_standing(result, now), result.code, result.active)
+    link = pages.course(result.number)
+    row = TrainingRow(result.id, result.name, result_standing(result, now), result.code, result.active, link)
     return ModuleResults(person, row, result.modules, result.assigned.date() if result.assigned else None)
 
 

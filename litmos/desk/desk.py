@@ -12,13 +12,16 @@ from litmos.api.call import Pace, Waiting
 from litmos.api.client import Client
 from litmos.desk.access import Access
 from litmos.desk.actor import Actor
+from litmos.desk.answers import Happened
 from litmos.desk.approving import Approving, Asked
 from litmos.desk.changing import Changing
+from litmos.desk.history import History
 from litmos.desk.identity import Identities
 from litmos.desk.line import Line
 from litmos.desk.looking import Looking
 from litmos.desk.lookup import Lookup
 from litmos.desk.outcome import Outcome
+from litmos.desk.pages import Pages
 from litmos.desk.plan import Plan
 from litmos.desk.records import Approval
 from litmos.desk.requests import Change, Look, Undo
@@ -38,11 +41,15 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class DeskSettings:
-    """What the Desk has to know of its surroundings. `account`: the Litmos that is asked, as people call it."""
+    """What the Desk has to know of its surroundings. `account`: the Litmos that is asked, as people call it.
+
+    `web`: its address for people, like https://example.litmos.com, if known.
+    """
 
     account: str
     admins: frozenset[str] = frozenset()
     read_only: bool = False
+    web: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +81,12 @@ class Desk:
         self._api = api
         lookup = Lookup(clock)
         self._access = Access(lookup, clock, admins=settings.admins, read_only=settings.read_only)
-        self._looking = Looking(self._access, lookup, account=settings.account, clock=clock, now=now)
+        pages = Pages(settings.web)
+        self._looking = Looking(self._access, lookup, account=settings.account, pages=pages, clock=clock, now=now)
         audit = books.audit if books else None
         self._changing = Changing(self._access, lookup, audit, clock=clock, now=now, sleep=sleep)
         self._identities = Identities(self._access, lookup, books.links if books else None, audit, clock)
+        self._history = History(self._access, lookup, audit)
         self._approving = Approving(self._changing, books.proposals if books else None)
 
     async def operator(self, face: str, named: str) -> Actor:
@@ -95,6 +104,10 @@ class Desk:
     async def unlink(self, actor: Actor, identity: str) -> None:
         """Forget, as an administrator, which person an identity is."""
         await self._identities.unlink(actor, identity)
+
+    async def history(self, actor: Actor, *, person: str = "", most: int = 20) -> tuple[Happened, ...]:
+        """The last rows of the audit, newest first, for an administrator: about a person, or (empty) about anybody."""
+        return await self._history.latest(self._line(), actor, person, most)
 
     async def look(self, actor: Actor, request: Look[T], *, waiting: Waiting | None = None) -> T:
         """Answer a request that changes nothing."""

@@ -7,19 +7,29 @@ from typing import Any, ClassVar, TypeVar, cast
 from litmos.desk import assignments
 from litmos.desk.access import Access, Entry
 from litmos.desk.actor import Actor
-from litmos.desk.answers import FoundPeople, FoundTraining, Identity, ModuleResults, UserCourses, UserLearningPaths
+from litmos.desk.answers import (
+    FoundPeople,
+    FoundTraining,
+    Identity,
+    ModuleResults,
+    TeamCourses,
+    UserCourses,
+    UserLearningPaths,
+)
 from litmos.desk.line import Line
 from litmos.desk.lookup import Lookup
+from litmos.desk.pages import Pages
 from litmos.desk.requests import (
     FindPeople,
     FindTraining,
     GetModuleResults,
+    GetTeamCourses,
     GetUserCourses,
     GetUserLearningPaths,
     Look,
     WhoAmI,
 )
-from litmos.errors import NotFound
+from litmos.errors import Invalid, NotFound
 from litmos.model import TrainingKind
 
 __all__ = ["Looking"]
@@ -36,11 +46,14 @@ class Looking:
         lookup: Lookup,
         *,
         account: str,
+        pages: Pages,
         clock: Callable[[], float],
         now: Callable[[], datetime],
     ) -> None:
         self._access, self._lookup, self._account, self._now = access, lookup, account, now
+        self._pages = pages
         self._due_dates = assignments.DueDates(clock)
+        self._path_courses = assignments.PathCourses(clock)
 
     async def look(self, line: Line, actor: Actor, request: Look[T]) -> T:
         """See `Desk.look`."""
@@ -59,17 +72,24 @@ class Looking:
 
     async def _user_courses(self, line: Line, entry: Entry, request: GetUserCourses) -> UserCourses:
         person = await self._access.person(line, entry, request.person)
-        return await assignments.read_courses(line, person, request.show, self._now(), self._due_dates)
+        return await assignments.read_courses(line, person, request.show, self._now(), self._due_dates, self._pages)
+
+    async def _team_courses(self, line: Line, entry: Entry, _request: GetTeamCourses) -> TeamCourses:
+        if entry.people is None or entry.actor.person is None:
+            raise Invalid("You lead no team of your own: name the people, or look in Litmos.")
+        led = [person for person in entry.people if person.id != entry.actor.person.id]
+        return await assignments.read_team(line, led, self._now()) if led else TeamCourses(())
 
     async def _user_paths(self, line: Line, entry: Entry, request: GetUserLearningPaths) -> UserLearningPaths:
         person = await self._access.person(line, entry, request.person)
-        return await assignments.read_learning_paths(line, person, self._now())
+        pages, inside = self._pages, self._path_courses
+        return await assignments.read_learning_paths(line, person, self._now(), pages, inside, request.inside)
 
     async def _module_results(self, line: Line, entry: Entry, request: GetModuleResults) -> ModuleResults:
         person = await self._access.person(line, entry, request.person)
         course = await self._lookup.training(line, request.course, TrainingKind.COURSE)
         try:
-            return await assignments.read_module_results(line, person, course.id, self._now())
+            return await assignments.read_module_results(line, person, course.id, self._now(), self._pages)
         except NotFound:
             raise NotFound(f"{person.name} is not on {course.name!r}, so there are no results.") from None
 
@@ -78,6 +98,7 @@ class Looking:
         FindPeople: _find_people,
         FindTraining: _find_training,
         GetUserCourses: _user_courses,
+        GetTeamCourses: _team_courses,
         GetUserLearningPaths: _user_paths,
         GetModuleResults: _module_results,
     }

@@ -81,7 +81,7 @@ class Lookup:
         if len(matches) == 1:
             return matches[0]
         if matches:
-            raise _several(typed, [_training_label(one) for one in matches])
+            raise _several(typed, {one.id: _training_label(one) for one in matches})
         close = [_training_label(one) for one in _near_training(await self._trainings(line, kind), typed)]
         hint = f" Did you mean: {'; '.join(close)}?" if close else " Search with fewer letters."
         raise NotFound(f"Litmos has no {what} {typed!r}.{hint}")
@@ -190,7 +190,7 @@ def _any_name(typed: str) -> str:
 
 def _only(matches: Sequence[Person], typed: str) -> Person:
     if len(matches) > 1:
-        raise _several(typed, [_person_label(one) for one in matches])
+        raise _several(typed, {one.id: _person_label(one) for one in matches})
     return matches[0]
 
 
@@ -263,10 +263,11 @@ def _training_label(training: Training) -> str:
     return f"{training.name} ({kind}{code}, id {training.id}{'' if training.active else ', inactive'})"
 
 
-def _several(typed: str, labels: list[str]) -> Ambiguous:
-    shown = labels[:CANDIDATES]
+def _several(typed: str, labels: dict[str, str]) -> Ambiguous:
+    shown = dict(list(labels.items())[:CANDIDATES])
     more = f" and {len(labels) - CANDIDATES} more" if len(labels) > CANDIDATES else ""
-    return Ambiguous(f"{typed!r} could be {len(labels)}: {'; '.join(shown)}{more}. Say which one, by id.", shown)
+    message = f"{typed!r} could be {len(labels)}: {'; '.join(shown.values())}{more}. Say which one, by id."
+    return Ambiguous(message, typed, shown)
 
 
 def _did_you_mean(close: list[Person]) -> str:

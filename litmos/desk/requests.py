@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Generic, TypeVar
 
-from litmos.desk.answers import FoundPeople, FoundTraining, Identity, ModuleResults, UserCourses, UserLearningPaths
+from litmos.desk.answers import (
+    FoundPeople,
+    FoundTraining,
+    Identity,
+    ModuleResults,
+    TeamCourses,
+    UserCourses,
+    UserLearningPaths,
+)
 from litmos.model import TrainingKind
 
 __all__ = [
@@ -13,6 +21,7 @@ __all__ = [
     "FindPeople",
     "FindTraining",
     "GetModuleResults",
+    "GetTeamCourses",
     "GetUserCourses",
     "GetUserLearningPaths",
     "Look",
@@ -83,10 +92,18 @@ class GetUserCourses(Look[UserCourses]):
 
 @dataclass(frozen=True, slots=True)
 class GetUserLearningPaths(Look[UserLearningPaths]):
-    """The learning paths of a person."""
+    """The learning paths of a person. `inside`: of how many open ones the courses are wanted too, each a request."""
 
     operation = "get_user_learning_paths"
     person: str = "me"
+    inside: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GetTeamCourses(Look[TeamCourses]):
+    """The courses of everybody whom the actor leads, counted."""
+
+    operation = "get_user_courses"
 
 
 @dataclass(frozen=True, slots=True)

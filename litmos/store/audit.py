@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, select
@@ -101,6 +102,16 @@ class Audit:
         def find(conn: Connection) -> list[Entry]:
             rows = conn.execution_options(yield_per=_CHUNK).execute(query)
             return [entry for entry in map(_entry, rows) if _is_about(entry, person, training)]
+
+        return await self._state.read(find)
+
+    async def latest(self, most: int, *, person: str = "") -> list[Entry]:
+        """The last rows, newest first, that are about a person (as in `search`) or, empty, about anybody."""
+        query = select(audit).order_by(audit.c.seq.desc())
+
+        def find(conn: Connection) -> list[Entry]:
+            rows = conn.execution_options(yield_per=_CHUNK).execute(query)
+            return list(islice((entry for entry in map(_entry, rows) if _is_about(entry, person, "")), most))
 
         return await self._state.read(find)
 

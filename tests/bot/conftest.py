@@ -75,7 +75,14 @@ async def desk(sandbox: Sandbox, books: Books, clock: MovableClock) -> AsyncIter
     transport = InProcess(app=sandbox.app)
     async with httpx.AsyncClient(base_url="https://demo.invalid/v1.svc", auth=key, transport=transport) as http:
         api = Client(http, key, source="tests")
-        yield Desk(api, DeskSettings("demo"), books, now=clock, clock=lambda: clock().timestamp(), sleep=sleep)
+        yield Desk(
+            api,
+            DeskSettings("demo", web="https://example.litmos.com"),
+            books,
+            now=clock,
+            clock=lambda: clock().timestamp(),
+            sleep=sleep,
+        )
 
 
 @pytest.fixture

@@ -81,15 +81,74 @@ async def test_whom_slack_does_not_know_is_refused(people: Any, slack: Any, erro
     assert f"Slack does not say who you are ({error})" in people["UADA"].messages()[0].text
 
 
-async def test_home_shows_ones_own_training(people: Any, slack: Any) -> None:
-    ada, nobody = people["UADA"], people["UNOBODY"]
-    await ada.opens_home("messages")
-    assert slack.screen("UADA").home is None
-    await ada.opens_home()
-    assert "Fire &amp; Safety" in read(ada.home.blocks)
-    await ada.presses("Refresh", ada.home)
-    await nobody.opens_home()
-    assert "Nobody in Litmos has the address" in read(nobody.home.blocks)
+async def test_an_answer_that_takes_its_time_is_announced_and_then_replaced(people: Any, bot: Any) -> None:
+    bot.commands.patience = 0
+    ada = people["UADA"]
+    await ada.types("")
+    [reply] = ada.messages()
+    assert "Fire & Safety: overdue" in reply.text
+
+
+async def test_paths_show_what_is_in_them_and_lead_into_litmos(people: Any) -> None:
+    ada = people["UADA"]
+    await ada.types("")
+    told = read(ada.messages()[0].blocks)
+    assert "↳ " in told
+    assert "<https://example.litmos.com/course/" in told and "<https://example.litmos.com/LearningPath/" in told
+
+
+async def test_administrators_see_what_happened(people: Any) -> None:
+    lena, omar = people["ULENA"], people["UOMAR"]
+    await lena.types("audit")
+    assert "Only administrators may see what others did." in lena.messages()[0].text
+    await omar.types("audit")
+    assert "Nothing was changed or refused." in omar.messages()[-1].text
+    await lena.types("assign FIRE-01 to @noor")
+    await lena.submits()
+    for typed in ("audit", "audit @noor", "audit Lena Fischer"):
+        await omar.types(typed)
+        assert "Lena Fischer: assign done. Assign done" in omar.messages()[-1].text
+    await omar.types("audit @ada")
+    assert "Nothing was changed or refused." in omar.messages()[-1].text
+
+
+async def test_administrators_say_who_somebody_is(people: Any, books: Any) -> None:
+    omar, nobody = people["UOMAR"], people["UNOBODY"]
+    await omar.types("link @nobody to noor.rahman@example.com")
+    assert "Linked to noor.rahman@example.com" in omar.messages()[-1].text
+    await nobody.types("courses")
+    assert "Noor Rahman" in nobody.messages()[-1].text
+    await omar.types("unlink @nobody")
+    await nobody.types("courses")
+    assert "Nobody in Litmos has the address" in nobody.messages()[-1].text
+    assert [entry.event for entry in await books.audit.search()] == ["linked", "unlinked"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("link", "link @tom to tom@example.com"),
+        ("link @nobody", "Say who they are in Litmos"),
+        ("link tom@example.com", "Say whom, by mention"),
+        ("link @nobody to nobody.at.all@example.com", "Nobody in Litmos has"),
+        ("unlink @nobody", "There is no link"),
+    ],
+)
+async def test_links_are_said_whole(people: Any, typed: str, why: str) -> None:
+    await people["UOMAR"].types(typed)
+    assert why in people["UOMAR"].messages()[-1].text
+
+
+async def test_nobody_else_says_who_somebody_is(people: Any) -> None:
+    await people["ULENA"].types("link @nobody to lena.fischer@example.com")
+    assert "Only administrators may say who somebody is." in people["ULENA"].messages()[-1].text
+
+
+async def test_where_slack_takes_no_tables_there_are_lines(people: Any, slack: Any) -> None:
+    slack.tables = False
+    ada = people["UADA"]
+    await ada.types("courses")
+    assert "Fire & Safety · overdue · 0 · 2026-02-21" in read(ada.messages()[0].blocks)
 
 
 async def test_names_of_others_are_inert(people: Any, sandbox: Sandbox) -> None:
