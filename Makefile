@@ -9,12 +9,20 @@ READY  := $(VENV)/.ready
 UV      = UV_SYSTEM_CERTS=1 UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv
 COMPILE = $(UV) pip compile -q --universal --generate-hashes --no-header --annotation-style line
 
-.PHONY: install test demo lint lock upgrade lock-check bench clean
+.PHONY: install test test-browser demo lint lock upgrade lock-check bench clean
 
 install: $(READY)
 
 test: $(READY) lint
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
+
+# Chromium comes from Debian: as root it is installed, otherwise this says how.
+test-browser: $(READY)
+	@command -v chromium >/dev/null || apt-get install -y -qq --no-install-recommends chromium fonts-noto-color-emoji >/dev/null || \
+	  { echo "A browser is needed: apt-get install chromium fonts-noto-color-emoji"; exit 1; }
+	$(UV) pip install -q --require-hashes -r locks/browser.lock
+	$(BIN)/mypy --no-error-summary tests/browser
+	$(BIN)/python -m pytest tests/browser $(ARGS)
 
 demo: $(READY)
 	$(BIN)/python -m bot.demo $(if $(CHECK),--check)
@@ -45,6 +53,7 @@ lock: $(BIN)/uv  ## after editing pyproject.toml: keeps every pin that still fit
 	$(COMPILE) pyproject.toml --all-extras -o locks/run.lock $(UPGRADE)
 	$(COMPILE) pyproject.toml --all-extras --group dev -c locks/run.lock -o locks/dev.lock $(UPGRADE)
 	$(COMPILE) pyproject.toml -c locks/run.lock -o locks/core.lock $(UPGRADE)
+	$(COMPILE) pyproject.toml --all-extras --group dev --group browser -c locks/dev.lock -o locks/browser.lock $(UPGRADE)
 
 upgrade:  ## newest releases that are at least a week old
 	$(MAKE) lock UPGRADE='--upgrade --exclude-newer "1 week"'

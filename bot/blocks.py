@@ -237,6 +237,6 @@ def home(blocks: Sequence[Mapping[str, Any]]) -> Block:
 
 
 def progress_bar(percent: int) -> str:
-    """How far somebody is, in ten steps: none only at 0, all only at 100."""
+    """How far somebody is, in ten steps: none only at 0, all only at 100. The number stands beside it in words."""
     full = _BARS if percent >= 100 else min(max(percent // _BARS, percent > 0), _BARS - 1)  # noqa: PLR2004 - all of it
-    return "▰" * full + "▱" * (_BARS - full) + f" {percent} %"
+    return "▰" * full + "▱" * (_BARS - full)

@@ -1,7 +1,7 @@
 // Blocks of Slack as elements of a page. What other people wrote is only ever set as text.
 
 const EMOJI = {
-  red_circle: "🔴", large_yellow_circle: "🟡", white_circle: "⚪", black_circle: "⚫", large_green_circle: "🟢",
+  red_circle: "🔴", large_yellow_circle: "🟡", white_circle: "⚪️", black_circle: "⚫️", large_green_circle: "🟢",
   warning: "⚠️", white_check_mark: "✅", mortar_board: "🎓", hourglass_flowing_sand: "⏳", x: "❌", bust_in_silhouette: "👤",
 };
 const MARKUP = /<(@[UW][A-Z0-9]+|#C[A-Z0-9]+|!(?:subteam\^)?[^>|]+|(?:https?|mailto):[^>|]+)(?:\|([^>]*))?>|`([^`\n]+)`|(?<![\w*])\*([^*\n]+)\*(?![\w*])|(?<![\w_])_([^_\n]+)_(?![\w_])|(?<![\w~])~([^~\n]+)~(?![\w~])|:([a-z0-9_]+):|\n/g;

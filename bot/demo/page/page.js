@@ -79,7 +79,7 @@ function modal(shown) {
   at("modal-submit").disabled = false;
   at("modal-body").replaceChildren(...blocks(view.blocks, doing("modal"), (block) => field(block, shown)));
   if (!dialog.open) dialog.showModal();
-  at("modal-body").querySelector("input, select")?.focus();
+  (at("modal-body").querySelector("input, select") ?? at("modal-close")).focus();
 }
 
 function field(block, shown) {
