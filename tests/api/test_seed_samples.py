@@ -161,6 +161,7 @@ def test_the_xml_sample_of_many_users_parses_with_its_misspellings() -> None:
             assigned=at(2020, 12, 12, 9, 18, 0, 647000),
             result_id="8",
             person_id="u1",
+            number="7",
         ),
     )
     (odd,) = found["u2"]
