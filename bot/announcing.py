@@ -11,7 +11,7 @@ from bot import views
 from bot.changes import Changes
 from bot.identity import FACE, Presence, Who
 from bot.modal import Modal
-from litmos.desk.desk import Desk
+from litmos.desk.approving import Asked
 from litmos.errors import LitmosError
 from litmos.log import logger
 
@@ -22,20 +22,19 @@ LOG = logger("bot")
 
 @dataclass
 class Announcing:
-    """Tells each proposal once. Who cannot be found in Slack has the terminal: `litmos approve`."""
+    """Tells somebody of a proposal in one workspace. Who cannot be found has the terminal: `litmos approve`."""
 
     client: AsyncWebClient
-    desk: Desk
     presence: Presence
     changes: Changes
 
-    async def tell(self) -> None:
-        """Send what has not been told yet."""
-        for owner, asked in await self.desk.untold():
-            user = await self._user(owner)
-            if user:
-                text = f"An assistant asks in your name: {asked.heading}"
-                await self.client.chat_postMessage(channel=user, text=text, blocks=views.proposal(asked))
+    async def tell(self, owner: str, asked: Asked) -> bool:
+        """Send a proposal to its person; False where they are not here."""
+        user = await self._user(owner)
+        if user:
+            text = f"An assistant asks in your name: {asked.heading}"
+            await self.client.chat_postMessage(channel=user, text=text, blocks=views.proposal(asked))
+        return bool(user)
 
     async def approve(self, body: Mapping[str, Any], key: str) -> None:
         """The plan once more, in a modal, with what it takes to go on."""
@@ -46,7 +45,7 @@ class Announcing:
         """No: the key is worth nothing any more."""
         who = Who.of(body)
         try:
-            await self.desk.decline(await self.presence.actor(who), key)
+            await self.changes.desk.decline(await self.presence.actor(who), key)
             text = "Nothing was changed, and the proposal is gone."
         except LitmosError as error:
             text = str(error)
@@ -55,7 +54,7 @@ class Announcing:
     async def _user(self, owner: str) -> str:
         """Who that is in this workspace, if they are here and still the same; empty otherwise."""
         try:
-            email, identities = await self.desk.reached(owner)
+            email, identities = await self.changes.desk.reached(owner)
             here = f"{FACE}:{self.presence.team}/"
             users = [identity.removeprefix(here) for identity in identities if identity.startswith(here)]
             user = users[0] if users else await self._by_email(email)

@@ -1,42 +1,59 @@
 """The bot: what Slack may deliver, and who does something about it. The same over HTTP and Socket Mode."""
 
-import asyncio
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_bolt import BoltResponse
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
 from bot import forms, views
-from bot.announcing import Announcing
-from bot.changes import Changes
-from bot.commands import CHANGES, Commands
-from bot.home import REFRESH, Home
-from bot.identity import Presence, Who
+from bot.commands import CHANGES
+from bot.home import REFRESH
+from bot.identity import Who
+from bot.installing import Installations
 from bot.jobs import Jobs
 from bot.parse import UsageError, Verb, parse, usage
-from bot.people import People
 from bot.questions import ASK, Question
-from bot.settings import SlackSettings
+from bot.workspace import Workspace, Workspaces
 from litmos.desk.cache import Cache
-from litmos.desk.desk import Desk
 from litmos.log import logger
 
-__all__ = ["Bot", "build"]
+__all__ = ["Bot", "build", "build_for_all", "report"]
 
 LOG = logger("bot")
+NOT_INSTALLED = "Litmos is not installed in this workspace (any more). Ask an administrator of it to install the app."
 
 
+At = Callable[[AsyncBoltContext], Workspace]
+"""The workspace that a delivery belongs to."""
+
+
+@dataclass(frozen=True)
 class Bot:
-    """`app` takes deliveries, `jobs` holds the work after their acks, `announcing` is asked now and then to `tell`."""
+    """`app` takes deliveries, `jobs` holds the work after their acks. `tell` is to be called now and then."""
 
-    def __init__(self, app: AsyncApp, jobs: Jobs, commands: Commands, announcing: Announcing) -> None:
-        self.app, self.jobs, self.commands, self.announcing = app, jobs, commands, announcing
+    app: AsyncApp
+    jobs: Jobs
+    workspaces: Workspaces
+    teams: Callable[[], Awaitable[Sequence[tuple[str, str]]]]
+    """Every team that has the app, with its token."""
+    flow: AsyncOAuthFlow | None = None
+    """Where workspaces install the app by themselves: the pages for it."""
+
+    async def tell(self) -> None:
+        """Bring proposals of assistants to their people, wherever they are; each once."""
+        untold = await self.workspaces.desk.untold()
+        for owner, asked in untold:
+            for team, token in await self.teams():
+                if await self.workspaces.at(team, token).announcing.tell(owner, asked):
+                    break
 
 
 def _about_tokens(record: logging.LogRecord) -> bool:
@@ -44,72 +61,99 @@ def _about_tokens(record: logging.LogRecord) -> bool:
     return "SLACK_BOT_TOKEN" not in record.getMessage()
 
 
-async def _report(error: Exception) -> None:
+async def report(error: Exception) -> None:
+    """What failed after an ack: nobody but the log can be told."""
     LOG.error("bot.job.failed", kind=type(error).__name__, exc_info=error)
 
 
 async def _failed(error: Exception) -> BoltResponse:
     """Slack would only show a failure of its own; ours is in the log."""
-    LOG.error("bot.failed", kind=type(error).__name__)
+    if isinstance(error, BoltUnhandledRequestError):
+        LOG.info("bot.nobody", kind=type(error).__name__)  # another event, or a button of an older version
+    else:
+        LOG.error("bot.failed", kind=type(error).__name__, exc_info=error)
     return BoltResponse(status=200, body="")
 
 
-def build(
-    client: AsyncWebClient,
-    desk: Desk,
-    settings: SlackSettings,
-    *,
-    team: str,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,  # noqa: TID251 - Bolt runs on asyncio
-) -> Bot:
-    """A bot for one workspace.
+def build(workspaces: Workspaces, *, team: str, token: str) -> Bot:
+    """A bot for one workspace: nothing has to be asked of Slack before an ack. Who may do what is judged later.
 
     Args:
-        client: Of Slack's Web API, with the bot's token.
-        desk: What answers and changes.
-        settings: Of Slack.
+        workspaces: What serves them.
         team: The id of the workspace where the app is installed; nobody else may use it.
-        sleep: Waits so many seconds.
+        token: The bot's, there.
     """
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:  # noqa: ARG001 - by name
+        return AuthorizeResult(enterprise_id=None, team_id=team, bot_token=token)
+
+    async def teams() -> Sequence[tuple[str, str]]:
+        return [(team, token)]
+
+    return _built(workspaces, authorize, teams)
+
+
+def build_for_all(workspaces: Workspaces, installations: Installations, flow: AsyncOAuthFlow) -> Bot:
+    """A bot for every workspace that installs the app."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        return await installations.authorize(enterprise_id, team_id)  # Bolt looks at names: a method's self is one
+
+    bot = replace(_built(workspaces, authorize, installations.teams), flow=flow)
+
+    @bot.app.event("app_uninstalled")
+    async def uninstalled(context: AsyncBoltContext) -> None:
+        bot.jobs.start(gone(context))
+
+    @bot.app.event("tokens_revoked")
+    async def revoked(context: AsyncBoltContext) -> None:
+        bot.jobs.start(gone(context))
+
+    async def gone(context: AsyncBoltContext) -> None:
+        team = str(context.team_id)
+        workspaces.forget(team)
+        await installations.remove(team)
+
+    return bot
+
+
+def _built(
+    workspaces: Workspaces,
+    authorize: Callable[..., Awaitable[AuthorizeResult | None]],
+    teams: Callable[[], Awaitable[Sequence[tuple[str, str]]]],
+) -> Bot:
+    settings, jobs = workspaces.settings, workspaces.jobs
     secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
     logging.getLogger("slack_bolt.AsyncApp").addFilter(_about_tokens)
     app = AsyncApp(
-        client=client,
+        client=workspaces.connect(""),
         signing_secret=secret,
-        authorize=_authorized(client, team),
+        authorize=authorize,  # type: ignore[arg-type]  # None is Bolt's own way to say: not installed there
         raise_error_for_unhandled_request=True,
+        user_facing_authorize_error_message=NOT_INSTALLED,
     )
     # It would log whole bodies whose signature is wrong; Bolt sets its level when the app is made.
     logging.getLogger("slack_bolt.RequestVerification").setLevel(logging.WARNING)
-    jobs = Jobs(_report)
-    presence = Presence(client, desk, team, settings.email_domains)
-    people = People(client, presence)
-    changes = Changes(client, desk, presence, people, jobs, sleep)
-    commands = Commands(desk, presence, people, changes, jobs)
-    _take_commands(app, commands, jobs, settings.command)
-    announcing = Announcing(client, desk, presence, changes)
-    _take_views(app, changes, jobs)
-    _take_forms(app, changes)
-    _take_answers(app, announcing, jobs)
-    _take_questions(app, commands, jobs)
-    _take_events(app, Home(client, desk, presence), presence, jobs)
 
+    def at(context: AsyncBoltContext) -> Workspace:
+        found = context.authorize_result
+        if found is None or found.team_id is None or found.bot_token is None:
+            raise LookupError("a delivery without a workspace")
+        return workspaces.at(found.team_id, found.bot_token)
+
+    _take_commands(app, at, jobs, settings.command)
+    _take_views(app, at, jobs)
+    _take_forms(app, at)
+    _take_answers(app, at, jobs)
+    _take_questions(app, at, jobs)
+    _take_events(app, at, jobs)
     app.error(_failed)
-    return Bot(app, jobs, commands, announcing)
+    return Bot(app, jobs, workspaces, teams)
 
 
-def _authorized(client: AsyncWebClient, team: str) -> Callable[..., Awaitable[AuthorizeResult]]:
-    """One workspace, one token: nothing has to be asked of Slack before an ack. Who may do what is judged later."""
-
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:  # noqa: ARG001 - by name
-        return AuthorizeResult(enterprise_id=None, team_id=team, bot_token=client.token)
-
-    return authorize
-
-
-def _take_commands(app: AsyncApp, commands: Commands, jobs: Jobs, name: str) -> None:
+def _take_commands(app: AsyncApp, at: At, jobs: Jobs, name: str) -> None:
     @app.command(name)
-    async def typed(ack: Any, body: dict[str, Any], respond: Any) -> None:
+    async def typed(ack: Any, body: dict[str, Any], respond: Any, context: AsyncBoltContext) -> None:
         try:
             command = parse(body.get("text", ""))
         except UsageError as error:
@@ -119,7 +163,7 @@ def _take_commands(app: AsyncApp, commands: Commands, jobs: Jobs, name: str) -> 
             await ack(response_type="ephemeral", text=usage(command=name))
             return
         await ack()
-        who = Who.of(body)
+        who, commands = Who.of(body), at(context).commands
         work = (
             commands.change(who, command, body["trigger_id"])
             if command.verb in CHANGES
@@ -128,82 +172,84 @@ def _take_commands(app: AsyncApp, commands: Commands, jobs: Jobs, name: str) -> 
         jobs.start(work)
 
 
-def _take_views(app: AsyncApp, changes: Changes, jobs: Jobs) -> None:
+def _take_views(app: AsyncApp, at: At, jobs: Jobs) -> None:
     @app.view(views.CONFIRM)
-    async def agreed(ack: Any, body: dict[str, Any]) -> None:
-        await changes.submitted(ack, body)
+    async def agreed(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        await at(context).changes.submitted(ack, body)
 
     @app.view_closed(views.CONFIRM)
-    async def closed(ack: Any, body: dict[str, Any]) -> None:
+    async def closed(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        jobs.start(changes.closed(body))
+        jobs.start(at(context).changes.closed(body))
 
     @app.action(views.UNDO)
-    async def undo(ack: Any, body: dict[str, Any], action: dict[str, Any]) -> None:
+    async def undo(ack: Any, body: dict[str, Any], action: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        jobs.start(changes.undo(body, int(action["value"])))
+        jobs.start(at(context).changes.undo(body, int(action["value"])))
 
     for place in range(2):
 
         @app.action(f"{views.PAGE}-{place}")
-        async def turned(ack: Any, body: dict[str, Any], action: dict[str, Any]) -> None:
+        async def turned(ack: Any, body: dict[str, Any], action: dict[str, Any], context: AsyncBoltContext) -> None:
             await ack()
-            jobs.start(changes.turned(body, action["value"]))
+            jobs.start(at(context).changes.turned(body, action["value"]))
 
 
-def _take_forms(app: AsyncApp, changes: Changes) -> None:
+def _take_forms(app: AsyncApp, at: At) -> None:
     @app.view(forms.FORM)
-    async def filled(ack: Any, body: dict[str, Any]) -> None:
-        await changes.filled_in(ack, body)
+    async def filled(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        await at(context).changes.filled_in(ack, body)
 
     @app.view(forms.CHOOSE)
-    async def chose(ack: Any, body: dict[str, Any]) -> None:
-        await changes.chose(ack, body)
+    async def chose(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        await at(context).changes.chose(ack, body)
 
     @app.options(forms.TRAINING)
-    async def letters(ack: Any, body: dict[str, Any]) -> None:
-        await ack(options=await changes.offered(Who.of(body), body.get("value", "")))
+    async def letters(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        await ack(options=await at(context).changes.offered(Who.of(body), body.get("value", "")))
 
 
-def _take_questions(app: AsyncApp, commands: Commands, jobs: Jobs) -> None:
+def _take_questions(app: AsyncApp, at: At, jobs: Jobs) -> None:
     @app.action(re.compile(f"{ASK}(-[0-9]+)?"))
-    async def asked(ack: Any, body: dict[str, Any], action: dict[str, Any], respond: Any) -> None:
+    async def asked(
+        ack: Any, body: dict[str, Any], action: dict[str, Any], respond: Any, context: AsyncBoltContext
+    ) -> None:
         await ack()
         question = Question.of(action["value"])
         if "view" in body:
-            jobs.start(commands.in_modal(body, question))
+            jobs.start(at(context).commands.in_modal(body, question))
         else:
-            jobs.start(commands.again(Who.of(body), question, respond))
+            jobs.start(at(context).commands.again(Who.of(body), question, respond))
 
 
-def _take_answers(app: AsyncApp, announcing: Announcing, jobs: Jobs) -> None:
+def _take_answers(app: AsyncApp, at: At, jobs: Jobs) -> None:
     @app.action(views.APPROVE)
-    async def approve(ack: Any, body: dict[str, Any], action: dict[str, Any]) -> None:
+    async def approve(ack: Any, body: dict[str, Any], action: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        jobs.start(announcing.approve(body, action["value"]))
+        jobs.start(at(context).announcing.approve(body, action["value"]))
 
     @app.action(views.REJECT)
-    async def reject(ack: Any, body: dict[str, Any], action: dict[str, Any]) -> None:
+    async def reject(ack: Any, body: dict[str, Any], action: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        jobs.start(announcing.reject(body, action["value"]))
+        jobs.start(at(context).announcing.reject(body, action["value"]))
 
 
-def _take_events(app: AsyncApp, home: Home, presence: Presence, jobs: Jobs) -> None:
+def _take_events(app: AsyncApp, at: At, jobs: Jobs) -> None:
     seen: Cache[str, str] = Cache(time.monotonic)  # Slack delivers again what it believes lost
 
     @app.event("app_home_opened")
-    async def opened(body: dict[str, Any], event: dict[str, Any]) -> None:
+    async def opened(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
         name = body.get("event_id", "")
         again = seen.get(name)
         seen.put(name, "opened")
         if event.get("tab") == "home" and not again:
-            jobs.start(home.publish(Who.of(body)))
+            jobs.start(at(context).home.publish(Who.of(body)))
 
     @app.event("user_change")
-    async def changed(body: dict[str, Any], event: dict[str, Any]) -> None:
-        presence.forget(Who(body.get("team_id", ""), event["user"]["id"]))
+    async def changed(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
+        at(context).presence.forget(Who(body.get("team_id", ""), event["user"]["id"]))
 
     @app.action(REFRESH)
-    async def refresh(ack: Any, body: dict[str, Any]) -> None:
+    async def refresh(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        jobs.start(home.publish(Who.of(body)))
+        jobs.start(at(context).home.publish(Who.of(body)))

@@ -15,10 +15,10 @@ __all__ = ["SLACK_SECONDS", "web_client"]
 SLACK_SECONDS = 10  # of one request to Slack
 
 
-def web_client(settings: SlackSettings, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """A client with the bot's token. Refused for rate, it waits as long as Slack says, twice at most."""
+def web_client(settings: SlackSettings, session: aiohttp.ClientSession, token: str) -> AsyncWebClient:
+    """A client with a token. Refused for rate, it waits as long as Slack says, twice at most."""
     return AsyncWebClient(
-        token=settings.bot_token.get_secret_value(),
+        token=token or None,
         base_url=settings.api_url,
         session=session,
         retry_handlers=[

@@ -3,12 +3,14 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
 
 import aiohttp
 import uvicorn
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
@@ -17,9 +19,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from typing_extensions import override
 
-from bot.app import Bot, build
+from bot.app import Bot, build, build_for_all, report
 from bot.client import SLACK_SECONDS, web_client
+from bot.installing import opened_installations
+from bot.jobs import Jobs
 from bot.settings import SlackSettings
+from bot.workspace import Workspaces
 from litmos.errors import Misconfigured
 from litmos.settings import Settings
 from litmos.wiring import open_desk
@@ -35,12 +40,19 @@ LAZY = {b"x-slack-bolt-lazy-only", b"x-slack-bolt-lazy-function-name"}  # Bolt o
 @asynccontextmanager
 async def opened_bot(litmos: Settings, slack: SlackSettings) -> AsyncIterator[Bot]:
     """A bot on an open Desk, drained before it is closed. Raises Misconfigured if Slack does not take the token."""
-    async with (
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS)) as session,
-        open_desk(litmos) as desk,
-    ):
-        client = web_client(slack, session)
-        bot = build(client, desk, slack, team=await _team(client))
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS))
+        )
+        desk = await stack.enter_async_context(open_desk(litmos))
+        connect = partial(web_client, slack, session)
+        workspaces = Workspaces(connect, desk, slack, Jobs(report), asyncio.sleep)  # noqa: TID251 - on asyncio
+        if slack.installing is None:
+            token = slack.bot_token.get_secret_value() if slack.bot_token else ""
+            bot = build(workspaces, team=await _team(connect(token)), token=token)
+        else:
+            store = await stack.enter_async_context(opened_installations(slack.installing, litmos.state_url))
+            bot = build_for_all(workspaces, store, store.flow(connect(""), slack.installing))
         telling = asyncio.create_task(_tell_on(bot))
         try:
             yield bot
@@ -102,7 +114,7 @@ async def check(litmos: Settings, slack: SlackSettings) -> None:
 async def _tell_on(bot: Bot) -> None:
     """Assistants' proposals come by way of the state: nobody else says when."""
     while True:
-        bot.jobs.start(bot.announcing.tell())
+        bot.jobs.start(bot.tell())
         await asyncio.sleep(TELL)  # noqa: TID251 - the bot runs on asyncio
 
 
@@ -119,7 +131,20 @@ def asgi(bot: Bot) -> Starlette:
             return PlainTextResponse("no timestamp", 401)
         return to_starlette_response(await bot.app.async_dispatch(to_async_bolt_request(request, body)))
 
-    return Starlette(routes=[Route("/slack/events", deliver, methods=["POST"])])
+    return Starlette(routes=[Route("/slack/events", deliver, methods=["POST"]), *_installing(bot.flow)])
+
+
+def _installing(flow: AsyncOAuthFlow | None) -> list[Route]:
+    if flow is None:
+        return []
+
+    async def begin(request: Request) -> Response:
+        return to_starlette_response(await flow.handle_installation(to_async_bolt_request(request, b"")))
+
+    async def end(request: Request) -> Response:
+        return to_starlette_response(await flow.handle_callback(to_async_bolt_request(request, b"")))
+
+    return [Route("/slack/install", begin), Route("/slack/oauth_redirect", end)]
 
 
 async def _body(request: Request) -> bytes | None:

@@ -9,17 +9,32 @@ from pydantic import SecretStr
 
 from litmos.errors import Misconfigured
 
-__all__ = ["SlackSettings"]
+__all__ = ["Installing", "SlackSettings"]
 
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
+_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 _DOMAIN = re.compile(r"[a-z0-9.-]+\.[a-z]{2,}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class SlackSettings:
-    """The SLACK_* settings. With `app_token` the bot uses Socket Mode, otherwise HTTP with `signing_secret`."""
+class Installing:
+    """For several workspaces: the app's own credentials, and the keys that tokens are kept with."""
 
-    bot_token: SecretStr
+    client_id: str
+    client_secret: SecretStr
+    token_keys: tuple[SecretStr, ...]
+    redirect_url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlackSettings:
+    """The SLACK_* settings. With `app_token` the bot uses Socket Mode, otherwise HTTP with `signing_secret`.
+
+    Either `bot_token`, for one workspace, or `installing`, for all that install the app.
+    """
+
+    bot_token: SecretStr | None = None
+    installing: Installing | None = None
     app_token: SecretStr | None = None
     signing_secret: SecretStr | None = None
     api_url: str = "https://slack.com/api/"
@@ -40,7 +55,8 @@ class SlackSettings:
         if problems:
             raise Misconfigured("The Slack settings cannot be used:" + "".join(f"\n  {line}" for line in problems))
         return cls(
-            bot_token=SecretStr(found["SLACK_BOT_TOKEN"]),
+            bot_token=_secret(found, "SLACK_BOT_TOKEN"),
+            installing=_installing(found),
             app_token=_secret(found, "SLACK_APP_TOKEN"),
             signing_secret=_secret(found, "SLACK_SIGNING_SECRET"),
             api_url=found.get("SLACK_API_URL", cls.api_url).rstrip("/") + "/",
@@ -51,6 +67,19 @@ class SlackSettings:
 
 
 def _problems(found: Mapping[str, str]) -> list[str]:
+    problems = _credential_problems(found)
+    if not _COMMAND.fullmatch(found.get("SLACK_COMMAND", "/litmos")):
+        problems.append("SLACK_COMMAND: write a slash and small letters, like /litmos")
+    if any(not _DOMAIN.fullmatch(one) for one in _listed(found.get("SLACK_EMAIL_DOMAINS", ""))):
+        problems.append("SLACK_EMAIL_DOMAINS: write domains with commas between, like example.com")
+    if not re.fullmatch(r"[0-9]{1,5}", found.get("SLACK_PORT", "3000")):
+        problems.append("SLACK_PORT: write a port number")
+    return problems
+
+
+def _credential_problems(found: Mapping[str, str]) -> list[str]:
+    if "SLACK_CLIENT_ID" in found:
+        return _installing_problems(found)
     problems = []
     if not found.get("SLACK_BOT_TOKEN", "").startswith("xoxb-"):
         problems.append("SLACK_BOT_TOKEN: the bot token, xoxb-..., from OAuth & Permissions of your Slack app")
@@ -60,13 +89,42 @@ def _problems(found: Mapping[str, str]) -> list[str]:
         problems.append(
             "SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP): one of them, see Basic Information"
         )
-    if not _COMMAND.fullmatch(found.get("SLACK_COMMAND", "/litmos")):
-        problems.append("SLACK_COMMAND: write a slash and small letters, like /litmos")
-    if any(not _DOMAIN.fullmatch(one) for one in _listed(found.get("SLACK_EMAIL_DOMAINS", ""))):
-        problems.append("SLACK_EMAIL_DOMAINS: write domains with commas between, like example.com")
-    if not re.fullmatch(r"[0-9]{1,5}", found.get("SLACK_PORT", "3000")):
-        problems.append("SLACK_PORT: write a port number")
     return problems
+
+
+def _installing_problems(found: Mapping[str, str]) -> list[str]:
+    problems = [
+        f"{name}: not together with SLACK_CLIENT_ID, which is for several workspaces over HTTP"
+        for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+        if name in found
+    ]
+    problems += [
+        f"{name}: needed for several workspaces; see Basic Information of your Slack app"
+        for name in ("SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET")
+        if name not in found
+    ]
+    keys = _keys(found)
+    if not keys or not all(map(_KEY.fullmatch, keys)):
+        problems.append(
+            "SLACK_TOKEN_KEYS: keys of 32 bytes in URL-safe base64, commas between, the newest first; make one with "
+            "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+        )
+    return problems
+
+
+def _installing(found: Mapping[str, str]) -> Installing | None:
+    if "SLACK_CLIENT_ID" not in found:
+        return None
+    return Installing(
+        client_id=found["SLACK_CLIENT_ID"],
+        client_secret=SecretStr(found["SLACK_CLIENT_SECRET"]),
+        token_keys=tuple(map(SecretStr, _keys(found))),
+        redirect_url=found.get("SLACK_REDIRECT_URL", ""),
+    )
+
+
+def _keys(found: Mapping[str, str]) -> list[str]:
+    return [key for key in re.split(r"[\s,]+", found.get("SLACK_TOKEN_KEYS", "")) if key]
 
 
 def _secret(found: Mapping[str, str], name: str) -> SecretStr | None:

@@ -27,8 +27,9 @@ class Person:
 
     def __init__(self, slack: LocalSlack, door: Door, user: str) -> None:
         self.slack, self.user, self._door = slack, user, door
-        known = slack.workspace.users.get(user)
-        self.team = (known.team if known else "") or slack.workspace.id
+        self._place = slack.place_of(user)
+        known = self._place.users.get(user)
+        self.team = (known.team if known else "") or self._place.id
 
     @property
     def modal(self) -> View:
@@ -67,7 +68,7 @@ class Person:
             "text": self._escaped(text),
             "team_id": self.team,
             "user_id": self.user,
-            "user_name": self.slack.workspace.users[self.user].name,
+            "user_name": self._place.users[self.user].name,
             "channel_id": channel,
             "api_app_id": APP,
             "trigger_id": self.slack.trigger(self.user),
@@ -83,11 +84,11 @@ class Person:
         """The app's own tabs."""
         event = {"type": "app_home_opened", "user": self.user, "channel": self.slack.direct(self.user), "tab": tab}
         home = self.slack.screen(self.user).home
-        await self._event(event | ({"view": home.delivered(self.slack.workspace.id)} if home else {}))
+        await self._event(event | ({"view": home.delivered(self._place.id)} if home else {}))
 
     async def changes_profile(self, **fields: Any) -> None:
         """Another name, address or state."""
-        user = self.slack.workspace.change(self.user, **fields)
+        user = self._place.change(self.user, **fields)
         await self._event({"type": "user_change", "user": user.record(self.team, with_email=True)})
 
     async def presses(self, action: str, where: View | Message, *, value: str = "") -> None:
@@ -130,7 +131,7 @@ class Person:
             "action_id": element["action_id"],
             "block_id": block["block_id"],
             "value": text,
-            "view": view.delivered(self.slack.workspace.id),
+            "view": view.delivered(self._place.id),
         }
         answer = await self._deliver(self._interaction(payload), "Type-ahead failed:")
         options: list[dict[str, Any]] = answer.body.get("options", []) if answer else []
@@ -151,7 +152,7 @@ class Person:
         if "submit" not in view.payload:
             raise Cannot("there is nothing to submit")
         payload: dict[str, Any] = {"type": "view_submission", "trigger_id": self.slack.trigger(self.user)}
-        payload |= {"view": view.delivered(self.slack.workspace.id), "response_urls": []}
+        payload |= {"view": view.delivered(self._place.id), "response_urls": []}
         answer = await self._deliver(self._interaction(payload), "We had some trouble connecting:")
         if answer is not None:
             self._submitted(view, answer)
@@ -161,7 +162,7 @@ class Person:
         view = self.modal
         self._close(view)
         if view.payload.get("notify_on_close"):
-            payload = {"type": "view_closed", "view": view.delivered(self.slack.workspace.id), "is_cleared": False}
+            payload = {"type": "view_closed", "view": view.delivered(self._place.id), "is_cleared": False}
             await self._deliver(self._interaction(payload), "")
 
     def _close(self, view: View) -> None:
@@ -216,7 +217,7 @@ class Person:
             "trigger_id": self.slack.trigger(self.user),
         }
         if isinstance(where, View):
-            payload |= {"view": where.delivered(self.slack.workspace.id), "container": {"type": "view"}}
+            payload |= {"view": where.delivered(self._place.id), "container": {"type": "view"}}
         else:
             payload |= {
                 "container": {"type": "message", "message_ts": where.ts, "is_ephemeral": bool(where.only_for)},
@@ -227,17 +228,16 @@ class Person:
         await self._deliver(self._interaction(payload), "That did not work:")
 
     def _interaction(self, payload: dict[str, Any]) -> Delivery:
-        place = self.slack.workspace
         user = {"id": self.user, "name": self.user.lower(), "team_id": self.team}
         return Delivery(
-            "interaction", {"user": user, "team": {"id": place.id}, "api_app_id": APP, "token": "v"} | payload
+            "interaction", {"user": user, "team": {"id": self._place.id}, "api_app_id": APP, "token": "v"} | payload
         )
 
     async def _event(self, event: dict[str, Any]) -> None:
         whole = {
             "type": "event_callback",
             "token": "verification",
-            "team_id": self.slack.workspace.id,
+            "team_id": self._place.id,
             "api_app_id": APP,
             "event": event | {"event_ts": self.slack.ts()},
             "event_id": self.slack.id("Ev"),
@@ -277,6 +277,6 @@ class Person:
     def _escaped(self, text: str) -> str:
         """As the manifest's should_escape has it: names become ids, addresses links, and markup is inert."""
         plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        named = self.slack.workspace.named()
+        named = self._place.named()
         told = _AT.sub(lambda at: named.get(at[1], at[0]), plain)
         return _MAIL.sub(lambda mail: f"<mailto:{mail[0]}|{mail[0]}>", told)

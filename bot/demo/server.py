@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from base64 import b64decode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,7 +13,7 @@ from bot.demo.delivery import SocketDoor
 from bot.demo.faults import Fault
 from bot.demo.replying import reply
 from bot.demo.slack import LocalSlack, Refusal
-from bot.demo.web_api import WebApi
+from bot.demo.web_api import answer
 
 __all__ = ["application", "running"]
 
@@ -27,7 +28,6 @@ class Server:
 
     def __init__(self, slack: LocalSlack, sockets: SocketDoor, sleep: Sleep) -> None:
         self._slack, self._sockets, self._sleep = slack, sockets, sleep
-        self._api = WebApi(slack, lambda: f"{slack.address}/socket".replace("http", "ws", 1))
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -43,12 +43,15 @@ class Server:
         if fault and (broken := await self._wrong(fault)):
             return broken
         sent = await _sent(request)
-        token = request.headers.get("authorization", "").removeprefix("Bearer").strip() or str(sent.pop("token", ""))
+        kind, _, credentials = request.headers.get("authorization", "").partition(" ")
+        token = credentials.strip() if kind == "Bearer" else str(sent.pop("token", ""))
+        if kind == "Basic":
+            sent |= dict(zip(("client_id", "client_secret"), b64decode(credentials).decode().split(":"), strict=False))
         try:
-            answer: dict[str, Any] = {"ok": True} | self._api.answer(method, token, sent)
+            found: dict[str, Any] = {"ok": True} | answer(self._slack, method, token, sent, self._socket)
         except Refusal as refusal:
-            answer = {"ok": False, "error": refusal.error} | refusal.more
-        return web.json_response(answer)
+            found = {"ok": False, "error": refusal.error} | refusal.more
+        return web.json_response(found)
 
     async def reply(self, request: web.Request) -> web.Response:
         """A post to a response_url."""
@@ -57,6 +60,9 @@ class Server:
         except Refusal as refusal:
             return web.json_response({"ok": False, "error": refusal.error}, status=404)
         return web.Response(text="ok")
+
+    def _socket(self) -> str:
+        return f"{self._slack.address}/socket".replace("http", "ws", 1)
 
     async def _wrong(self, fault: Fault) -> web.Response | None:
         match fault.kind:

@@ -62,6 +62,8 @@ class LocalSlack:
     chance: random.Random = field(default_factory=random.Random)
     address: str = ""
     app_token: str = "xapp-local-1"  # noqa: S105 - opens nothing but this
+    client_id: str = "local-client"
+    client_secret: str = "local-client-secret"  # noqa: S105 - as above
     signing_secret: str = "local-signing-secret"  # noqa: S105 - as above
     command: str = "/litmos"
     faults: Faults = field(default_factory=Faults)
@@ -71,11 +73,31 @@ class LocalSlack:
     replies: dict[str, ReplyAddress] = field(default_factory=dict)
     tables: bool = True
     """Whether messages may hold a data_table; not every Slack has them yet."""
+    others: list[Workspace] = field(default_factory=list)
+    """More workspaces, with people and tokens of their own."""
     version: int = 0
     """Goes up with everything that somebody could see."""
     _touched: asyncio.Event = field(default_factory=asyncio.Event)
     _screens: dict[str, Screen] = field(default_factory=dict)
     _triggers: dict[str, tuple[str, float, bool]] = field(default_factory=dict)
+
+    def place_of(self, user: str) -> Workspace:
+        """Where somebody is."""
+        return next((place for place in self.others if user in place.users), self.workspace)
+
+    def of_token(self, token: str) -> Workspace:
+        """Whose bot token this is. Raises Refusal."""
+        for place in (self.workspace, *self.others):
+            if place.bot_token == token:
+                return place
+        raise Refusal("invalid_auth")
+
+    def granted(self, code: str) -> Workspace:
+        """Where somebody agreed to install the app, by the code that led them back, like `code-T1`. Raises Refusal."""
+        for place in (self.workspace, *self.others):
+            if code == f"code-{place.id}":
+                return place
+        raise Refusal("invalid_code")
 
     def touch(self) -> None:
         """Something can be seen that could not before."""
@@ -102,12 +124,12 @@ class LocalSlack:
 
     def seen_by(self, user: str, channel: str = "") -> list[Message]:
         """Messages, oldest first: those of channels, and those for them only."""
-        own = self.direct(user)
+        own, channels = self.direct(user), self.place_of(user).channels
         return [
             one
             for one in self.messages
             if one.only_for in {"", user}
-            and (one.channel == own or one.channel in self.workspace.channels)
+            and (one.channel == own or one.channel in channels)
             and channel in {"", one.channel}
         ]
 

@@ -6,52 +6,52 @@ from typing import Any, Literal
 from bot.demo.limits import problems
 from bot.demo.screen import Message, View
 from bot.demo.slack import Call, LocalSlack, Refusal
+from bot.demo.workspace import Workspace
 
-__all__ = ["WebApi"]
+__all__ = ["answer"]
 
 Sent = dict[str, Any]
 Answer = dict[str, Any]
 
 
 class WebApi:
-    """Answers methods by name; raises Refusal for what Slack would refuse."""
+    """The methods, for the workspace whose token was sent; they raise Refusal for what Slack would refuse."""
 
-    def __init__(self, slack: LocalSlack, socket: Callable[[], str]) -> None:
-        self._slack, self._socket = slack, socket
-
-    def answer(self, method: str, token: str, sent: Sent) -> Answer:
-        """What is answered besides `ok`."""
-        self._slack.calls.append(Call(method, sent))
-        self._slack.touch()
-        if method not in METHODS:
-            raise Refusal("unknown_method")
-        scope, function = METHODS[method]
-        if not token:
-            raise Refusal("not_authed")
-        wanted = self._slack.app_token if scope == "app" else self._slack.workspace.bot_token
-        if token != wanted:
-            raise Refusal("invalid_auth" if scope != "app" else "not_allowed_token_type")
-        if scope not in {"", "app"} and scope not in self._slack.workspace.scopes:
-            granted = ",".join(sorted(self._slack.workspace.scopes))
-            raise Refusal("missing_scope", needed=scope, provided=granted)
-        return function(self, sent)
+    def __init__(self, slack: LocalSlack, place: Workspace, socket: Callable[[], str]) -> None:
+        self._slack, self._place, self._socket = slack, place, socket
 
     def auth_test(self, _: Sent) -> Answer:
-        place = self._slack.workspace
+        place = self._place
         return {"team_id": place.id, "team": place.name, "user_id": "UBOT", "user": "litmos", "bot_id": "B1"}
 
     def connections_open(self, _: Sent) -> Answer:
         return {"url": self._socket()}
 
+    def installed(self, sent: Sent) -> Answer:
+        if (sent.get("client_id"), sent.get("client_secret")) != (self._slack.client_id, self._slack.client_secret):
+            raise Refusal("bad_client_secret")
+        place = self._slack.granted(str(sent.get("code", "")))
+        return {
+            "access_token": place.bot_token,
+            "token_type": "bot",
+            "scope": ",".join(sorted(place.scopes)),
+            "bot_user_id": "UBOT",
+            "app_id": "A1",
+            "team": {"id": place.id, "name": place.name},
+            "authed_user": {"id": next(iter(place.users))},
+            "enterprise": None,
+            "is_enterprise_install": False,
+        }
+
     def users_info(self, sent: Sent) -> Answer:
-        place = self._slack.workspace
+        place = self._place
         user = place.users.get(sent.get("user", ""))
         if user is None:
             raise Refusal("user_not_found")
         return {"user": user.record(place.id, with_email="users:read.email" in place.scopes)}
 
     def lookup_by_email(self, sent: Sent) -> Answer:
-        place = self._slack.workspace
+        place = self._place
         for user in place.users.values():
             full = not (user.deleted or user.is_stranger or user.is_restricted or user.is_ultra_restricted)
             if full and user.email and user.email.casefold() == str(sent.get("email", "")).casefold():
@@ -60,12 +60,12 @@ class WebApi:
 
     def groups(self, _: Sent) -> Answer:
         self._need_plan()
-        groups = self._slack.workspace.groups.values()
+        groups = self._place.groups.values()
         return {"usergroups": [{"id": one.id, "handle": one.handle, "name": one.handle} for one in groups]}
 
     def group_users(self, sent: Sent) -> Answer:
         self._need_plan()
-        group = self._slack.workspace.groups.get(sent.get("usergroup", ""))
+        group = self._place.groups.get(sent.get("usergroup", ""))
         if group is None:
             raise Refusal("no_such_subteam")
         return {"users": list(group.members)}
@@ -89,7 +89,7 @@ class WebApi:
     def views_publish(self, sent: Sent) -> Answer:
         payload = self._view(sent, "home")
         user = str(sent.get("user_id", ""))
-        if user not in self._slack.workspace.users:
+        if user not in self._place.users:
             raise Refusal("not_found")
         if (home := self._slack.screen(user).home) is not None:
             self._check_hash(home, sent)
@@ -123,11 +123,11 @@ class WebApi:
         return {"channel": {"id": self._channel({"channel": sent.get("users", "")})}}
 
     def _need_plan(self) -> None:
-        if not self._slack.workspace.paid:
+        if not self._place.paid:
             raise Refusal("plan_upgrade_required")
 
     def _channel(self, sent: Sent) -> str:
-        name, place = str(sent.get("channel", "")), self._slack.workspace
+        name, place = str(sent.get("channel", "")), self._place
         if name in place.users:
             return self._slack.direct(name)
         if name in place.channels or name.removeprefix("D") in place.users:
@@ -167,7 +167,7 @@ class WebApi:
             raise Refusal("hash_conflict")
 
     def _shown(self, view: View) -> Answer:
-        return {"view": view.delivered(self._slack.workspace.id)}
+        return {"view": view.delivered(self._place.id)}
 
 
 METHODS: dict[str, tuple[str, Callable[[WebApi, Sent], Answer]]] = {
@@ -178,6 +178,7 @@ METHODS: dict[str, tuple[str, Callable[[WebApi, Sent], Answer]]] = {
     "chat.postMessage": ("chat:write", WebApi.post),
     "chat.update": ("chat:write", WebApi.update),
     "conversations.open": ("im:write", WebApi.open_conversation),
+    "oauth.v2.access": ("none", WebApi.installed),
     "usergroups.list": ("usergroups:read", WebApi.groups),
     "usergroups.users.list": ("usergroups:read", WebApi.group_users),
     "users.info": ("users:read", WebApi.users_info),
@@ -187,4 +188,21 @@ METHODS: dict[str, tuple[str, Callable[[WebApi, Sent], Answer]]] = {
     "views.push": ("", WebApi.views_push),
     "views.update": ("", WebApi.views_update),
 }
-"""The scope that a method takes, and who answers it; "app" is the app-level token."""
+"""The scope that a method takes, and who answers it; "app" is the app-level token, "none" takes no token."""
+
+
+def answer(slack: LocalSlack, method: str, token: str, sent: Sent, socket: Callable[[], str]) -> Answer:
+    """What a method answers besides `ok`. Raises Refusal."""
+    slack.calls.append(Call(method, sent))
+    slack.touch()
+    if method not in METHODS:
+        raise Refusal("unknown_method")
+    scope, function = METHODS[method]
+    if not token and scope != "none":
+        raise Refusal("not_authed")
+    place = slack.workspace if scope in {"app", "none"} else slack.of_token(token)
+    if scope == "app" and token != slack.app_token:
+        raise Refusal("not_allowed_token_type")
+    if scope not in {"", "app", "none"} and scope not in place.scopes:
+        raise Refusal("missing_scope", needed=scope, provided=",".join(sorted(place.scopes)))
+    return function(WebApi(slack, place, socket), sent)

@@ -5,6 +5,7 @@ import inspect
 import random
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,17 @@ import pytest
 import stamina
 from pydantic import SecretStr
 
-from bot.app import Bot, build
+from bot.app import Bot, build, report
 from bot.client import web_client
 from bot.demo.delivery import HttpDoor, SocketDoor
 from bot.demo.person import Person
 from bot.demo.server import running
 from bot.demo.slack import LocalSlack
 from bot.demo.workspace import demo_workspace
+from bot.jobs import Jobs
 from bot.serve import asgi
 from bot.settings import SlackSettings
+from bot.workspace import Workspaces
 from litmos.api.client import Client, KeyAuth
 from litmos.demo.clock import MovableClock
 from litmos.demo.data import demo_world
@@ -116,7 +119,11 @@ async def bot(desk: Desk, slack: LocalSlack, landed: asyncio.Event) -> AsyncIter
         await landed.wait()
 
     async with aiohttp.ClientSession() as session:
-        yield build(web_client(settings, session), desk, settings, team=slack.workspace.id, sleep=sleep)
+        yield build(
+            Workspaces(partial(web_client, settings, session), desk, settings, Jobs(report), sleep),
+            team=slack.workspace.id,
+            token=slack.workspace.bot_token,
+        )
 
 
 class Settled:

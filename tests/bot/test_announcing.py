@@ -21,8 +21,8 @@ async def test_a_proposal_of_an_assistant_reaches_its_person_and_is_approved_the
     people: Any, bot: Any, desk: Desk, sandbox: Sandbox
 ) -> None:
     await proposed(desk, "lena.fischer@example.com")
-    await bot.announcing.tell()
-    await bot.announcing.tell()
+    await bot.tell()
+    await bot.tell()
     lena = people["ULENA"]
     [message] = lena.direct
     assert "not assigned -> will be assigned" in read(message.blocks)
@@ -35,7 +35,7 @@ async def test_a_proposal_of_an_assistant_reaches_its_person_and_is_approved_the
 
 async def test_rejected_a_proposal_is_gone(people: Any, bot: Any, desk: Desk) -> None:
     await proposed(desk, "lena.fischer@example.com")
-    await bot.announcing.tell()
+    await bot.tell()
     lena = people["ULENA"]
     asked = lena.direct[0]
     await lena.presses("Reject", asked)
@@ -50,12 +50,12 @@ async def test_a_proposal_is_told_to_nobody_but_its_person(people: Any, slack: A
     await proposed(desk, "")  # the key's owner is nobody in Slack
     slack.workspace.users.pop("UOMAR")
     await proposed(desk, "omar.haddad@example.com")
-    await bot.announcing.tell()
+    await bot.tell()
     assert slack.messages == []
     admin = await desk.operator("cli", "")
     await desk.link(admin, "slack:T1/UTOMAS", "omar.haddad@example.com")
     await proposed(desk, "omar.haddad@example.com")
-    await bot.announcing.tell()
+    await bot.tell()
     assert [message.channel for message in slack.messages] == ["DUTOMAS"]
     await people["UADA"].presses("Approve…", slack.messages[0])
     assert "not yours" in people["UADA"].sees
@@ -63,5 +63,5 @@ async def test_a_proposal_is_told_to_nobody_but_its_person(people: Any, slack: A
 
 async def test_what_is_asked_in_slack_itself_is_not_told_again(people: Any, slack: Any, bot: Any) -> None:
     await people["ULENA"].types("assign FIRE-01 to @noor")
-    await bot.announcing.tell()
+    await bot.tell()
     assert slack.messages == []

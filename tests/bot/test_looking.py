@@ -82,7 +82,7 @@ async def test_whom_slack_does_not_know_is_refused(people: Any, slack: Any, erro
 
 
 async def test_an_answer_that_takes_its_time_is_announced_and_then_replaced(people: Any, bot: Any) -> None:
-    bot.commands.patience = 0
+    bot.workspaces.at("T1", "xoxb-local-1").commands.patience = 0
     ada = people["UADA"]
     await ada.types("")
     [reply] = ada.messages()

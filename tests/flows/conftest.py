@@ -5,6 +5,7 @@ import random
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,15 +18,17 @@ from mcp.client import ClientRequestContext
 from mcp.types import ElicitRequestParams, ElicitResult, TextContent
 from pydantic import SecretStr
 
-from bot.app import Bot, build
+from bot.app import Bot, build, report
 from bot.client import web_client
 from bot.demo.delivery import HttpDoor, SocketDoor
 from bot.demo.person import Person
 from bot.demo.server import running
 from bot.demo.slack import LocalSlack
 from bot.demo.workspace import demo_workspace
+from bot.jobs import Jobs
 from bot.serve import asgi
 from bot.settings import SlackSettings
+from bot.workspace import Workspaces
 from litmos.api.client import Client as Api
 from litmos.api.client import KeyAuth
 from litmos.demo.clock import MovableClock
@@ -220,7 +223,11 @@ async def in_slack(house: House) -> AsyncIterator[InSlack]:
             signing_secret=SecretStr(slack.signing_secret),
             api_url=f"{address}/api/",
         )
-        bot = build(web_client(settings, session), house.desk, settings, team=slack.workspace.id, sleep=sleep)
+        bot = build(
+            Workspaces(partial(web_client, settings, session), house.desk, settings, Jobs(report), sleep),
+            team=slack.workspace.id,
+            token=slack.workspace.bot_token,
+        )
         yield InSlack(house, slack, bot, landed)
     assert slack.violations == []
 
