@@ -58,11 +58,19 @@ def _run(litmos: Any, slack: Any, *, only_check: bool) -> int:
     import asyncio  # noqa: PLC0415
 
     if only_check:
-        asyncio.run(serve.check(litmos, slack))
-        sys.stdout.write("Slack takes the token, and the settings are complete.\n")
-    else:
-        asyncio.run(serve.run(litmos, slack))
+        return asyncio.run(_check(litmos, slack))
+    asyncio.run(serve.run(litmos, slack))
     return 0
+
+
+async def _check(litmos: Any, slack: Any) -> int:
+    from bot.serve import checked  # noqa: PLC0415 - needs the extra
+
+    well = True
+    async for good, line in checked(litmos, slack):
+        sys.stdout.write(f"{'ok   ' if good else 'wrong'} {line}\n")
+        well &= good
+    return 0 if well else 1
 
 
 if __name__ == "__main__":

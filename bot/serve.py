@@ -11,8 +11,6 @@ import uvicorn
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -20,16 +18,16 @@ from starlette.routing import Route
 from typing_extensions import override
 
 from bot.app import Bot, build, build_for_all, report
+from bot.checking import checks, team_of
 from bot.client import SLACK_SECONDS, web_client
 from bot.installing import opened_installations
 from bot.jobs import Jobs
 from bot.settings import SlackSettings
 from bot.workspace import Workspaces
-from litmos.errors import Misconfigured
 from litmos.settings import Settings
 from litmos.wiring import open_desk
 
-__all__ = ["asgi", "check", "connected", "opened_bot", "run"]
+__all__ = ["asgi", "checked", "connected", "opened_bot", "run"]
 
 TELL = 3.0  # seconds between two looks for proposals of assistants
 GRACE = 20.0  # seconds that work under way gets when the bot stops
@@ -41,15 +39,13 @@ LAZY = {b"x-slack-bolt-lazy-only", b"x-slack-bolt-lazy-function-name"}  # Bolt o
 async def opened_bot(litmos: Settings, slack: SlackSettings) -> AsyncIterator[Bot]:
     """A bot on an open Desk, drained before it is closed. Raises Misconfigured if Slack does not take the token."""
     async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS))
-        )
+        session = await stack.enter_async_context(_session())
         desk = await stack.enter_async_context(open_desk(litmos))
         connect = partial(web_client, slack, session)
         workspaces = Workspaces(connect, desk, slack, Jobs(report), asyncio.sleep)  # noqa: TID251 - on asyncio
         if slack.installing is None:
             token = slack.bot_token.get_secret_value() if slack.bot_token else ""
-            bot = build(workspaces, team=await _team(connect(token)), token=token)
+            bot = build(workspaces, team=await team_of(connect(token)), token=token)
         else:
             store = await stack.enter_async_context(opened_installations(slack.installing, litmos.state_url))
             bot = build_for_all(workspaces, store, store.flow(connect(""), slack.installing))
@@ -59,6 +55,20 @@ async def opened_bot(litmos: Settings, slack: SlackSettings) -> AsyncIterator[Bo
         finally:
             telling.cancel()
             await bot.jobs.drain(GRACE)
+
+
+async def checked(litmos: Settings, slack: SlackSettings) -> AsyncIterator[tuple[bool, str]]:
+    """What `litmos-bot --check` tells, line by line."""
+    async with _session() as session, open_desk(litmos) as desk:
+        bot, app = slack.bot_token, slack.app_token
+        client = web_client(slack, session, bot.get_secret_value() if bot else "")
+        own = web_client(slack, session, app.get_secret_value()) if app else None
+        async for line in checks(client, own, slack, desk):
+            yield line
+
+
+def _session() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS))
 
 
 async def run(litmos: Settings, slack: SlackSettings) -> None:
@@ -103,12 +113,6 @@ class _Quiet(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-async def check(litmos: Settings, slack: SlackSettings) -> None:
-    """Whether both sides take us: raises in words where one does not. Changes nothing."""
-    async with opened_bot(litmos, slack):
-        pass
 
 
 async def _tell_on(bot: Bot) -> None:
@@ -159,14 +163,3 @@ async def _body(request: Request) -> bytes | None:
     except UnicodeDecodeError:
         return None
     return bytes(body)
-
-
-async def _team(client: AsyncWebClient) -> str:
-    try:
-        answer = await client.auth_test()
-    except SlackApiError as error:
-        said = error.response.get("error", "unknown")
-        raise Misconfigured(
-            f"Slack refuses SLACK_BOT_TOKEN ({said}). Copy it again from OAuth & Permissions."
-        ) from None
-    return str(answer["team_id"])

@@ -51,7 +51,8 @@ class Server:
             found: dict[str, Any] = {"ok": True} | answer(self._slack, method, token, sent, self._socket)
         except Refusal as refusal:
             found = {"ok": False, "error": refusal.error} | refusal.more
-        return web.json_response(found)
+        scopes = ",".join(sorted(self._slack.workspace.scopes))
+        return web.json_response(found, headers={"x-oauth-scopes": scopes})
 
     async def reply(self, request: web.Request) -> web.Response:
         """A post to a response_url."""

@@ -169,3 +169,9 @@ class People:
 @pytest.fixture
 def people(bot: Bot, slack: LocalSlack, landed: asyncio.Event) -> People:
     return People(bot, slack, landed)
+
+
+@pytest.fixture
+def people_of(slack: LocalSlack, landed: asyncio.Event) -> Callable[[Bot], People]:
+    """Everybody, before another bot."""
+    return lambda bot: People(bot, slack, landed)

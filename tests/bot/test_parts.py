@@ -56,18 +56,30 @@ def test_the_bot_tells_at_start_everything_that_is_missing(
     assert all(name in told for name in ("LITMOS_API_KEY", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"))
 
 
-async def test_check_says_whether_slack_takes_the_token(
+async def test_check_says_line_by_line_what_works_and_what_does_not(
     slack: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings = GOOD | {"SLACK_API_URL": f"{slack.address}/api/", "LITMOS_DEMO": "true"}
-    settings["SLACK_BOT_TOKEN"] = slack.workspace.bot_token
+    settings = {
+        "SLACK_API_URL": f"{slack.address}/api/",
+        "LITMOS_DEMO": "true",
+        "SLACK_BOT_TOKEN": slack.workspace.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+    }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     assert await asyncio.to_thread(main, ["--check"]) == 0
-    assert "Slack takes the token" in capsys.readouterr().out
-    slack.workspace.bot_token = "xoxb-another"
+    told = capsys.readouterr().out
+    assert (
+        told.count("ok   ") == 3 and "in the workspace Example, with every scope" in told and "Litmos answers" in told
+    )
+    slack.workspace.scopes -= {"users:read.email"}
     assert await asyncio.to_thread(main, ["--check"]) == 1
-    assert "Slack refuses SLACK_BOT_TOKEN (invalid_auth)" in capsys.readouterr().err
+    assert "wrong SLACK_BOT_TOKEN lacks users:read.email" in capsys.readouterr().out
+    slack.workspace.bot_token = "xoxb-another"
+    slack.app_token = "xapp-another"
+    assert await asyncio.to_thread(main, ["--check"]) == 1
+    told = capsys.readouterr().out
+    assert "Slack refuses SLACK_BOT_TOKEN (invalid_auth)" in told and "Slack refuses SLACK_APP_TOKEN" in told
 
 
 @pytest.mark.parametrize(

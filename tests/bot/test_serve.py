@@ -98,9 +98,21 @@ async def test_over_http_it_takes_what_slack_has_signed(slack: LocalSlack) -> No
         assert "Fire & Safety: overdue by 9 days" in await answered(ada)
 
 
-@pytest.mark.parametrize("missing", ["SLACK_APP_TOKEN"])
-async def test_without_tokens_it_does_not_start(slack: LocalSlack, missing: str) -> None:
-    process = await asyncio.create_subprocess_exec(PROGRAM, env={"LITMOS_DEMO": "true"}, stderr=asyncio.subprocess.PIPE)
-    _, said = await asyncio.wait_for(process.communicate(), PATIENCE)
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({}, "SLACK_APP_TOKEN"),
+        (
+            {"SLACK_BOT_TOKEN": "xoxb-another", "SLACK_APP_TOKEN": "xapp-1"},
+            "Slack refuses SLACK_BOT_TOKEN (invalid_auth)",
+        ),
+    ],
+)
+async def test_without_tokens_that_work_it_does_not_start(
+    slack: LocalSlack, settings: dict[str, str], said: str
+) -> None:
+    given = {"LITMOS_DEMO": "true", "SLACK_API_URL": f"{slack.address}/api/"} | settings
+    process = await asyncio.create_subprocess_exec(PROGRAM, env=given, stderr=asyncio.subprocess.PIPE)
+    _, told = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert process.returncode == 1
-    assert missing in said.decode()
+    assert said in told.decode() and "Traceback" not in told.decode()
