@@ -184,8 +184,9 @@ def _take_views(app: AsyncApp, at: At, jobs: Jobs) -> None:
 
     @app.action(views.UNDO)
     async def undo(ack: Any, body: dict[str, Any], action: dict[str, Any], context: AsyncBoltContext) -> None:
+        receipt = int(action["value"])
         await ack()
-        jobs.start(at(context).changes.undo(body, int(action["value"])))
+        jobs.start(at(context).changes.undo(body, receipt))
 
     for place in range(2):
 
@@ -214,8 +215,8 @@ def _take_questions(app: AsyncApp, at: At, jobs: Jobs) -> None:
     async def asked(
         ack: Any, body: dict[str, Any], action: dict[str, Any], respond: Any, context: AsyncBoltContext
     ) -> None:
+        question = Question.of(action["value"])  # before the ack: nothing may be raised after it
         await ack()
-        question = Question.of(action["value"])
         if "view" in body:
             jobs.start(at(context).commands.in_modal(body, question))
         else:

@@ -4,7 +4,7 @@ Every block has a `block_id`: Slack keeps what somebody typed by it.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from litmos.desk.names import shown
@@ -25,15 +25,16 @@ __all__ = [
     "literal",
     "modal",
     "mrkdwn",
+    "newer_refused",
     "offered_input",
     "option",
     "plain",
+    "plainly",
     "progress_bar",
     "radio_input",
     "section",
     "text_input",
     "users_input",
-    "without_tables",
 ]
 
 Block = dict[str, Any]
@@ -142,14 +143,26 @@ def _cell(value: str | int, most: int) -> Block:
     return {"type": "raw_text", "text": shown(value, most=most) or "-"}
 
 
-def without_tables(blocks: Sequence[Block]) -> list[Block]:
-    """The same with tables as lines of text, for where Slack does not take them."""
-    return [_as_lines(block) if block["type"] == "data_table" else block for block in blocks]
+def newer_refused(error: str) -> bool:
+    """Whether Slack's answer may mean that it does not know a block."""
+    return error in {"invalid_blocks", "invalid_arguments"}
+
+
+def plainly(blocks: Sequence[Block]) -> list[Block]:
+    """The same without Slack's newer blocks, for where it does not take them: tables are lines, alerts sentences."""
+    return [PLAINER[block["type"]](block) if block["type"] in PLAINER else block for block in blocks]
 
 
 def _as_lines(table: Block) -> Block:
     lines = [" · ".join(str(cell.get("text", cell.get("value"))) for cell in row) for row in table["rows"]]
     return literal(table["block_id"], "\n".join(lines))
+
+
+def _as_sentence(block: Block) -> Block:
+    return literal(block["block_id"], f":warning: {block['text']['text']}")
+
+
+PLAINER: dict[str, Callable[[Block], Block]] = {"data_table": _as_lines, "alert": _as_sentence}
 
 
 def text_input(action_id: str, placeholder: str, *, most: int = 100, given: str = "") -> Block:

@@ -60,7 +60,7 @@ class Commands:
         except LitmosError as error:
             await modal.show(views.failed(str(error)))
         else:
-            await modal.show(views.answer(blocks.without_tables(reply.blocks)))
+            await modal.show(views.answer(blocks.plainly(reply.blocks)))
 
     async def change(self, who: Who, command: Command, trigger_id: str) -> None:
         """Open a modal at once: a form for what is missing, or plan in it and ask."""
@@ -112,7 +112,7 @@ class Commands:
             text=reply.text, blocks=list(reply.blocks), response_type="ephemeral", replace_original=not done
         )
         if said.status_code != OK:  # this Slack does not take tables here
-            plain = blocks.without_tables(reply.blocks)
+            plain = blocks.plainly(reply.blocks)
             await respond(text=reply.text, blocks=plain, response_type="ephemeral", replace_original=not done)
 
     async def _caught(self, work: Awaitable[Reply]) -> Reply:

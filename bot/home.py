@@ -80,9 +80,9 @@ class Home:
         try:
             await self.client.views_publish(user_id=who.user, view=blocks.home(body))
         except SlackApiError as error:
-            if error.response.get("error") not in {"invalid_blocks", "invalid_arguments"}:
+            if not blocks.newer_refused(error.response.get("error", "")):
                 raise
-            await self.client.views_publish(user_id=who.user, view=blocks.home(blocks.without_tables(body)))
+            await self.client.views_publish(user_id=who.user, view=blocks.home(blocks.plainly(body)))
 
 
 def _counts(mine: UserCourses) -> str:

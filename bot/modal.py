@@ -6,6 +6,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import blocks
 from litmos.log import logger
 
 __all__ = ["Modal"]
@@ -34,10 +35,14 @@ class Modal:
         """Put another view in its place. That somebody closed it early is no failure."""
         if not self.view_id:
             return
+        plainer = view | {"blocks": blocks.plainly(view["blocks"])}
         try:
             await self.client.views_update(view_id=self.view_id, view=view)
         except SlackApiError as error:
-            _told_or_raised(error)
+            if view != plainer and blocks.newer_refused(error.response.get("error", "")):
+                await self.show(plainer)
+            else:
+                _told_or_raised(error)
 
 
 def _told_or_raised(error: SlackApiError) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.demo.delivery import Door
+from bot.demo.faults import Fault
 from bot.demo.person import Cannot, Person
 from bot.demo.screen import Message, View
 from bot.demo.slack import LocalSlack
@@ -36,6 +37,7 @@ class Page:
             web.get("/page/screen", self.screen),
             web.get("/page/side", self.beside),
             web.post("/page/act", self.act),
+            web.post("/page/faults", self.fault),
         ]
 
     async def part(self, request: web.Request) -> web.Response:
@@ -72,6 +74,14 @@ class Page:
             return _wrong(str(why))
         except (KeyError, TypeError, ValueError):
             return _wrong("that is nothing this page sends")
+
+    async def fault(self, request: web.Request) -> web.Response:
+        """Let something go wrong: a Fault's fields as JSON."""
+        try:
+            self._slack.faults.add(Fault(**await request.json()))
+        except (TypeError, ValueError) as wrong:
+            return _wrong(str(wrong))
+        return web.Response(status=204)
 
     @property
     def _known(self) -> list[Any]:

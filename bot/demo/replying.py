@@ -39,7 +39,7 @@ def _spent(slack: LocalSlack, name: str) -> ReplyAddress:
 def _check(slack: LocalSlack, body: dict[str, Any]) -> None:
     if not {"response_type", "replace_original"} <= body.keys() and not body.get("delete_original"):
         slack.violations.append("a reply says not both of response_type and replace_original: defaults differ")
-    slack.need_tables(body.get("blocks") or [])
+    slack.need_newer(body.get("blocks") or [])
     if body.get("blocks"):
         found = problems(body, "message")
         slack.violations += found

@@ -22,6 +22,7 @@ __all__ = ["Call", "LocalSlack", "Refusal", "ReplyAddress"]
 TRIGGER_SECONDS = 3
 REPLIES, REPLY_SECONDS = 5, 1800
 DEEPEST = 3  # modals, one above the other
+NEWER = {"alert", "data_table", "data_visualization"}
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
@@ -71,8 +72,8 @@ class LocalSlack:
     violations: list[str] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     replies: dict[str, ReplyAddress] = field(default_factory=dict)
-    tables: bool = True
-    """Whether messages may hold a data_table; not every Slack has them yet."""
+    newer: bool = True
+    """Whether it takes its newer blocks; not every Slack has them yet."""
     others: list[Workspace] = field(default_factory=list)
     """More workspaces, with people and tokens of their own."""
     version: int = 0
@@ -138,10 +139,10 @@ class LocalSlack:
         """The channel between somebody and the app."""
         return f"D{user}"
 
-    def need_tables(self, blocks: list[dict[str, Any]]) -> None:
-        """Raises Refusal where there is a data_table and this Slack takes none."""
-        if not self.tables and any(block.get("type") == "data_table" for block in blocks):
-            raise Refusal("invalid_blocks")
+    def need_newer(self, blocks: list[dict[str, Any]], error: str = "invalid_blocks") -> None:
+        """Raises Refusal where there is a newer block and this Slack has none."""
+        if not self.newer and any(block.get("type") in NEWER for block in blocks):
+            raise Refusal(error)
 
     def trigger(self, user: str) -> str:
         """What an action of somebody is worth: one view, within three seconds."""

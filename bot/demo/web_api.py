@@ -153,13 +153,13 @@ class WebApi:
             if not payload.get("text"):
                 raise Refusal("no_text")
             return
-        self._slack.need_tables(payload["blocks"])
-        if found := problems(payload, surface):
-            self._slack.violations += found
-            error = "invalid_blocks" if surface == "message" else "invalid_arguments"
-            raise Refusal(
-                "view_too_large" if "view_too_large" in found else error, response_metadata={"messages": found}
-            )
+        error = "invalid_blocks" if surface == "message" else "invalid_arguments"
+        found = problems(payload, surface)
+        self._slack.violations += found
+        if found:
+            error = "view_too_large" if "view_too_large" in found else error
+            raise Refusal(error, response_metadata={"messages": found})
+        self._slack.need_newer(payload["blocks"], error)
 
     @staticmethod
     def _check_hash(view: View, sent: Sent) -> None:

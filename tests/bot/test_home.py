@@ -76,7 +76,7 @@ async def test_an_event_that_comes_twice_is_taken_once(people: Any, slack: Any, 
 async def test_where_slack_takes_no_tables_there_are_lines(people: Any, slack: Any) -> None:
     lena = people["ULENA"]
     await lena.opens_home()
-    slack.tables = False
+    slack.newer = False
     await lena.presses("Refresh", lena.home)
     assert not [block for block in lena.home.blocks if block["type"] == "data_table"]
     assert "Ada Marsh · " in read(lena.home.blocks)

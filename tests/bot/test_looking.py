@@ -145,7 +145,7 @@ async def test_nobody_else_says_who_somebody_is(people: Any) -> None:
 
 
 async def test_where_slack_takes_no_tables_there_are_lines(people: Any, slack: Any) -> None:
-    slack.tables = False
+    slack.newer = False
     ada = people["UADA"]
     await ada.types("courses")
     assert "Fire & Safety · overdue · 0 · 2026-02-21" in read(ada.messages()[0].blocks)
@@ -162,6 +162,13 @@ async def test_names_of_others_are_inert(people: Any, sandbox: Sandbox) -> None:
     told = read(ada.messages()[0].blocks)
     assert "&lt;!channel&gt;" in told
     assert not [bad for bad in ("<!channel>", "<@UADA>", "*x*", "`y`") if bad in told]
+
+
+async def test_where_slack_has_no_alerts_there_are_sentences(people: Any, slack: Any) -> None:
+    slack.newer = False
+    lena = people["ULENA"]
+    await lena.types("assign Nonsense to @noor")
+    assert ":warning: Litmos has no training 'Nonsense'" in lena.sees
 
 
 async def test_litmos_that_is_down_is_said_in_the_modal(people: Any, sandbox: Sandbox) -> None:

@@ -108,6 +108,17 @@ async def test_what_the_page_would_not_send_is_refused_in_words(
     assert (await act(http, **sent))["error"]
 
 
+async def test_things_go_wrong_on_request(http: aiohttp.ClientSession) -> None:
+    async with http.post("/page/faults", json={"kind": "error", "where": "views.open", "error": "fatal_error"}) as done:
+        assert done.status == 204
+    await act(http, user="UADA", do="type", text="assign")
+    async with http.get("/page/screen", params={"user": "UADA"}) as answer:
+        assert (await answer.json())["modal"] is None
+    for wrong in ({"kind": "boredom"}, {"sort": "error"}):
+        async with http.post("/page/faults", json=wrong) as refused:
+            assert refused.status == 400 and (await refused.json())["error"]
+
+
 async def test_nobody_sees_nothing(http: aiohttp.ClientSession) -> None:
     async with http.get("/page/screen", params={"user": "U404"}) as answer:
         assert answer.status == 400
