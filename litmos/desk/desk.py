@@ -144,6 +144,13 @@ class Desk:
         """Take a proposal back: its key is worth nothing any more."""
         await self._approving.decline(actor, key)
 
+    async def use_once(self, actor: Actor, answer: str) -> None:
+        """Before acting on an answer that could be sent again: `Invalid` if any process has acted on it already.
+
+        `answer`: what no other answer is the same as, such as a sealed state.
+        """
+        await self._approving.use_once(actor, answer)
+
     async def untold(self) -> list[tuple[str, Asked]]:
         """Proposals of assistants that wait, each with its owner's key, handed out once: to a face that tells them."""
         return await self._approving.untold()
