@@ -6,13 +6,13 @@ from importlib.metadata import version
 from typing import Any
 
 from mcp.server import MCPServer
+from mcp.server.context import ServerMiddleware
 from mcp.server.request_state import RequestStateSecurity
 
 from litmos.desk.catalog import CATALOG
 from litmos.errors import Invalid
 from mcp_server.app import App, Confirmation, OpenDesk, Operator, running
 from mcp_server.change_tools import CHANGE_TOOLS
-from mcp_server.offered import offer
 from mcp_server.read_tools import READ_TOOLS
 from mcp_server.seals import keep_seal
 from mcp_server.tool import build_tool
@@ -50,20 +50,23 @@ def create_server(
         read_only: Tools that change something are not even listed.
         only: The names of the tools there are; empty for all.
     """
-    return build_server(
-        partial(App, open_desk, Operator(operator), confirmation), tools_of(read_only=read_only, only=only)
-    )
+    make_app = partial(App, open_desk, Operator(operator), confirmation)
+    return build_server(make_app, tools_of(read_only=read_only, only=only))
 
 
 def build_server(
-    make_app: Callable[[], App], tools: Tools, *, per_caller: bool = False, state_keys: Sequence[str] = ()
+    make_app: Callable[[], App],
+    tools: Tools,
+    *,
+    middleware: Sequence[ServerMiddleware[App]] = (),
+    state_keys: Sequence[str] = (),
 ) -> MCPServer[App]:
     """A server of some tools; `make_app` is called when it starts.
 
     Args:
         make_app: Makes what it holds while it runs.
         tools: Those of `tools_of`.
-        per_caller: Whether each caller is shown only what they may use.
+        middleware: Around every message.
         state_keys: What seals a question under way, as MCP_REQUEST_STATE_KEYS; empty: a key of this process.
     """
     server = MCPServer(
@@ -76,7 +79,7 @@ def build_server(
         lifespan=lambda _server: running(make_app()),
         subscriptions=False,  # the tools stay the same as long as the server runs
         request_state_security=RequestStateSecurity(keys=state_keys) if state_keys else None,
-        middleware=[offer] if per_caller else [],
+        middleware=middleware,
     )
     server.middleware.insert(0, keep_seal)  # before the SDK opens the seals
     return server

@@ -77,6 +77,10 @@ class Approving:
         approved = replace(approval, fingerprint=claimed.content["fingerprint"])
         return await self._changing.execute(line, actor, asked.request, approved, progress)
 
+    async def ready(self) -> None:
+        """See `Desk.ready`."""
+        await self._proposals.ready()
+
     async def use_once(self, actor: Actor, answer: str) -> None:
         """See `Desk.use_once`."""
         if not await self._proposals.mark(actor.key, answer):

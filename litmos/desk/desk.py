@@ -159,6 +159,10 @@ class Desk:
         """How the person with this key can be reached: their e-mail address, and the identities linked to them."""
         return await self._identities.reached(self._line(), owner)
 
+    async def ready(self) -> None:
+        """Raises if the state cannot be used. Asks Litmos nothing."""
+        await self._approving.ready()
+
     async def unfinished(self, older_than: float) -> list[Entry]:
         """Changes that were begun more than so many seconds ago and have no end: a process died over them."""
         return await self._changing.audit.unfinished(older_than)

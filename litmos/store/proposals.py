@@ -89,6 +89,10 @@ class Proposals:
         await self._state.write(put)
         return Proposal(key, owner, operation, json.loads(text), _moment(expires))
 
+    async def ready(self) -> None:
+        """Raises if the state cannot be read."""
+        await self._state.read(lambda conn: conn.execute(select(proposals.c.key).limit(1)).one_or_none())
+
     async def find(self, key: str, owner: str) -> Proposal:
         """What is kept under a key and still open; `ProposalRefused` otherwise."""
         return await self._state.read(lambda conn: self._open(conn, key, owner))
