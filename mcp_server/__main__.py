@@ -4,12 +4,12 @@ import logging
 import re
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from litmos import log
 from litmos.errors import Invalid, Misconfigured
@@ -23,6 +23,8 @@ __all__ = ["main"]
 
 PORT = 8711
 
+T = TypeVar("T")
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until stdin ends, or over HTTP until a signal; 0 then, 1 for a failure in words."""
@@ -30,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     log.configure(logging.WARNING)
     try:
-        tools_of(read_only=arguments.read_only, only=arguments.tools)
+        tools_of(read_only=False, only=arguments.tools)
     except Invalid as unknown:
         parser.error(str(unknown))
     return _serve_http(arguments) if arguments.transport == "http" else _serve_stdio(arguments)
@@ -84,16 +86,17 @@ def _serve_http(arguments: Namespace) -> int:
     """Wrong settings keep it from starting: whoever starts it reads what is wrong."""
     from mcp_server.settings import HttpSettings  # noqa: PLC0415 - a stdio server needs none of this
 
-    problems = []
-    try:
-        litmos = Settings.read()
-    except Misconfigured as wrong:
-        problems.append(str(wrong))
-    try:
-        http = HttpSettings.read(workers=arguments.workers)
-    except Misconfigured as wrong:
-        problems.append(str(wrong))
-    if problems:
+    problems: list[str] = []
+
+    def read(how: Callable[[], T]) -> T | None:
+        try:
+            return how()
+        except Misconfigured as wrong:
+            problems.append(str(wrong))
+            return None
+
+    litmos, http = read(Settings.read), read(partial(HttpSettings.read, workers=arguments.workers))
+    if litmos is None or http is None:
         sys.stderr.write("\n".join(problems) + "\n")
         return 1
     from mcp_server.serve import Listening, serve  # noqa: PLC0415 - as above

@@ -75,7 +75,7 @@ def create_app(
     app = App(open_desk, Callers(), served.confirmation)
     keys = [key.get_secret_value() for key in settings.state_keys]
     server = build_server(lambda: app, served.tools, middleware=[offer], state_keys=keys)
-    sdk = server.streamable_http_app(
+    server.streamable_http_app(  # makes the session manager; its own routes know no door
         stateless_http=not served.sessions,
         max_request_body_size=LARGEST,
         transport_security=_security(settings, served.host),
@@ -86,7 +86,7 @@ def create_app(
         clock=clocks.now,
     )
     routes = [Route("/healthz", _healthy), Route("/readyz", _ready(app)), *_resource(server, settings, verifier, app)]
-    return Starlette(routes=routes, lifespan=lambda _: sdk.router.lifespan_context(sdk))
+    return Starlette(routes=routes, lifespan=lambda _: server.session_manager.run())
 
 
 def _resource(server: MCPServer[App], settings: HttpSettings, verifier: Bearer, app: App) -> list[BaseRoute]:

@@ -39,7 +39,7 @@ class Listening:
 def serve(litmos: Settings, http: HttpSettings, listening: Listening) -> None:
     """Serve until SIGINT or SIGTERM; then let requests under way end."""
     config = uvicorn.Config(
-        partial(_application, litmos, http, listening),  # type: ignore[arg-type]  # what a factory takes is not typed
+        partial(_application, litmos, http, listening),
         factory=True,
         host=listening.host,
         port=listening.port,

@@ -87,7 +87,8 @@ def build_server(
 
 def tools_of(*, read_only: bool, only: Collection[str] = ()) -> Tools:
     """Title and function of each tool that a server has; `Invalid` with all names where `only` names another."""
-    tools = READ_TOOLS if read_only else READ_TOOLS | CHANGE_TOOLS
-    if unknown := sorted(set(only) - tools.keys()):
-        raise Invalid(f"There is no tool {', '.join(map(repr, unknown))} here. There is: {', '.join(tools)}.")
+    every = READ_TOOLS | CHANGE_TOOLS
+    if unknown := sorted(set(only) - every.keys()):
+        raise Invalid(f"There is no tool {', '.join(map(repr, unknown))}. There is: {', '.join(every)}.")
+    tools = READ_TOOLS if read_only else every
     return {name: tool for name, tool in tools.items() if not only or name in only}
