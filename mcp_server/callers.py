@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from litmos.desk.actor import Actor
     from litmos.desk.desk import Desk
 
-__all__ = ["READ", "WRITE", "Callers", "needs"]
+__all__ = ["READ", "WRITE", "Callers", "known_as", "needs"]
 
 READ = "litmos:read"
 WRITE = "litmos:write"
@@ -32,12 +32,17 @@ class Callers:
     )
 
     async def actor(self, desk: "Desk") -> "Actor":
-        token = _token()
-        return await desk.actor(FACE, _identity(token), _email(token.claims or {}))
+        return await desk.actor(FACE, *known_as())
 
     def check(self, operation: str) -> None:
         if (scope := needs(operation)) not in _token().scopes:
             raise NotAllowed(f"Nothing was done: {operation} needs the scope {scope}, and your token has not got it.")
+
+
+def known_as() -> tuple[str, str]:
+    """The identity of whoever this request comes from, and their verified e-mail address, which may be empty."""
+    token = _token()
+    return _identity(token), _email(token.claims or {})
 
 
 def needs(operation: str) -> str:

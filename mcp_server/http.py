@@ -1,7 +1,7 @@
 """The MCP server as a web application: an OAuth resource server, to be run alone or beside other routes."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from mcp.server.auth.settings import AuthSettings
 from mcp.server.streamable_http_manager import StreamableHTTPASGIApp
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -85,11 +86,15 @@ def create_app(
         Keys(settings.issuer_url, settings.jwks_url, fetch, clock=clocks.passed),
         clock=clocks.now,
     )
-    routes = [Route("/healthz", _healthy), Route("/readyz", _ready(app)), *_resource(server, settings, verifier, app)]
+    routes = [
+        Route("/healthz", _healthy),
+        Route("/readyz", _ready(app)),
+        *_resource(server, settings, door(verifier, app, clocks.passed)),
+    ]
     return Starlette(routes=routes, lifespan=lambda _: server.session_manager.run())
 
 
-def _resource(server: MCPServer[App], settings: HttpSettings, verifier: Bearer, app: App) -> list[BaseRoute]:
+def _resource(server: MCPServer[App], settings: HttpSettings, before: Sequence[Middleware]) -> list[BaseRoute]:
     """The endpoint behind its door, and the metadata (RFC 9728) that tell where to sign in."""
     auth = AuthSettings(  # it keeps addresses as they are written
         issuer_url=settings.issuer_url,  # type: ignore[arg-type]  # pydantic reads it
@@ -107,7 +112,7 @@ def _resource(server: MCPServer[App], settings: HttpSettings, verifier: Bearer, 
     return [
         *told,
         Route(METADATA, told[0].endpoint, methods=["GET", "OPTIONS"]),
-        Route(path, endpoint, middleware=door(verifier, app)),
+        Route(path, endpoint, middleware=before),
     ]
 
 

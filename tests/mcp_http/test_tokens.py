@@ -224,3 +224,13 @@ async def test_a_token_appears_nowhere_in_the_log(house: House, address: str, ca
     said = "\n".join(f"{record.getMessage()} {vars(record)}" for record in caplog.records)
     assert "litmos.http.refused" in said
     assert not any(part in said for token in (good, bad) for part in token.split(".")[1:])
+
+
+async def test_a_stranger_who_does_not_give_up_costs_one_search_a_minute(house: House, address: str) -> None:
+    stranger = {"authorization": f"Bearer {house.token('nobody')}"}
+    for _ in range(5):
+        assert (await called(address, stranger)).status_code == 403
+    assert house.asked() == ["GET /users"]
+    house.clock.advance(MINUTE)
+    assert (await called(address, stranger)).status_code == 403
+    assert len(house.asked()) == 2
