@@ -21,13 +21,19 @@ from mcp_server.callers import READ, known_as
 
 __all__ = ["door"]
 
-STRANGER_SECONDS = 60.0
+STRANGER_SECONDS = 60.0  # that somebody whom Litmos does not know is remembered as such
 BODY_SECONDS = 30.0  # that a client may take to send what it asks
 ANSWER_SECONDS = 900.0  # of one request: a large change waits for the account's budget for minutes
 
 
 def door(verifier: TokenVerifier, app: App, clock: Callable[[], float]) -> Sequence[Middleware]:
-    """What stands before the MCP endpoint; `clock` gives seconds. The SDK's own check of token and scopes comes after it."""
+    """What stands before the MCP endpoint, and before the SDK's own check of token and scopes.
+
+    Args:
+        verifier: Says what a token grants.
+        app: Knows whom Litmos knows.
+        clock: Gives seconds.
+    """
     return [
         Middleware(InTime),
         Middleware(AuthenticationMiddleware, backend=BearerAuthBackend(verifier), on_error=_nobody_can_say),

@@ -74,23 +74,16 @@ def create_app(
     entered by whoever mounts it: `async with app.router.lifespan_context(app)`.
     """
     app = App(open_desk, Callers(), served.confirmation)
-    keys = [key.get_secret_value() for key in settings.state_keys]
-    server = build_server(lambda: app, served.tools, middleware=[offer], state_keys=keys)
+    seals = [key.get_secret_value() for key in settings.state_keys]
+    server = build_server(lambda: app, served.tools, middleware=[offer], state_keys=seals)
     server.streamable_http_app(  # makes the session manager; its own routes know no door
         stateless_http=not served.sessions,
         max_request_body_size=LARGEST,
         transport_security=_security(settings, served.host),
     )
-    verifier = Bearer(
-        settings,
-        Keys(settings.issuer_url, settings.jwks_url, fetch, clock=clocks.passed),
-        clock=clocks.now,
-    )
-    routes = [
-        Route("/healthz", _healthy),
-        Route("/readyz", _ready(app)),
-        *_resource(server, settings, door(verifier, app, clocks.passed)),
-    ]
+    keys = Keys(settings.issuer_url, settings.jwks_url, fetch, clock=clocks.passed)
+    before = door(Bearer(settings, keys, clock=clocks.now), app, clocks.passed)
+    routes = [Route("/healthz", _healthy), Route("/readyz", _ready(app)), *_resource(server, settings, before)]
     return Starlette(routes=routes, lifespan=lambda _: server.session_manager.run())
 
 
