@@ -1,4 +1,5 @@
 # make demo   see it work          make test   every check          make install   only set up
+# make test-conformance   what others say of the MCP server (needs npm)
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
 PYTHON ?= python3
@@ -9,12 +10,15 @@ READY  := $(VENV)/.ready
 UV      = UV_SYSTEM_CERTS=1 UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv
 COMPILE = $(UV) pip compile -q --universal --generate-hashes --no-header --annotation-style line
 
-.PHONY: install test demo lint lock upgrade lock-check bench clean
+.PHONY: install test test-conformance demo lint lock upgrade lock-check bench clean
 
 install: $(READY)
 
 test: $(READY) lint
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
+
+test-conformance: $(READY)
+	tests/conformance/run
 
 demo: $(READY)
 	$(BIN)/python -m mcp_server.demo $(if $(CHECK),--check)
