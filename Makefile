@@ -1,4 +1,5 @@
 # make demo   see it work          make test   every check          make install   only set up
+# make test-conformance   what others say of the MCP server (needs npm)
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
 PYTHON ?= python3
@@ -9,7 +10,7 @@ READY  := $(VENV)/.ready
 UV      = UV_SYSTEM_CERTS=1 UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv
 COMPILE = $(UV) pip compile -q --universal --generate-hashes --no-header --annotation-style line
 
-.PHONY: install test test-browser demo lint lock upgrade lock-check bench clean
+.PHONY: install test test-browser test-conformance demo lint lock upgrade lock-check bench clean
 
 install: $(READY)
 
@@ -23,6 +24,9 @@ test-browser: $(READY)
 	$(UV) pip install -q --require-hashes -r locks/browser.lock
 	$(BIN)/mypy --no-error-summary tests/browser
 	$(BIN)/python -m pytest tests/browser $(ARGS)
+
+test-conformance: $(READY)
+	tests/conformance/run
 
 demo: $(READY)
 	$(BIN)/python -m bot.demo $(if $(CHECK),--check)

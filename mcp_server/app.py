@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import anyio
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from litmos.desk.plan import Plan
     from litmos.desk.requests import Change, Undo
 
-__all__ = ["App", "Confirmation", "OpenDesk", "running"]
+__all__ = ["FACE", "Acting", "App", "Confirmation", "OpenDesk", "Operator", "running"]
 
 FACE = "mcp"
 
@@ -26,17 +26,46 @@ Confirmation = Literal["ask", "person", "client"]
 OpenDesk = Callable[[], "AbstractAsyncContextManager[Desk]"]
 
 
+class Acting(Protocol):
+    """Whom a server acts for: its operator, or whoever each request comes from. Never both."""
+
+    async def actor(self, desk: "Desk") -> "Actor":
+        """Who calls; `NotAllowed` for nobody in particular."""
+
+    def check(self, operation: str) -> None:
+        """`NotAllowed` for an operation that the caller has not been granted, whatever their role."""
+
+    @property
+    def approves(self) -> str:
+        """Where the person says yes to what was kept as a proposal: sentences, with {key} and {expires}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """The person a local server acts for, whoever talks to the assistant. `named` is empty for the key's owner."""
+
+    named: str = ""
+    approves: str = (
+        "They run `litmos approve {key}` in a terminal before {expires}; it shows the plan and asks. "
+        "Where the Slack bot runs, it has sent them a message with Approve and Reject."
+    )
+
+    async def actor(self, desk: "Desk") -> "Actor":
+        return await desk.operator(FACE, self.named)
+
+    def check(self, operation: str) -> None:
+        """An operator has granted everything."""
+
+
 @dataclass
 class App:
-    """`operator`: the person a local server acts for, as the settings name them; empty for the key's owner."""
+    """`acting`: whom this server acts for."""
 
     open_desk: OpenDesk
-    operator: str
+    acting: Acting
     confirmation: Confirmation = "ask"
     asked: "Cache[tuple[str, Change | Undo], Plan]" = field(default_factory=lambda: Cache(time.monotonic))
     """Plans that somebody has been asked about, by actor and request."""
-    used: "Cache[str, bool]" = field(default_factory=lambda: Cache(time.monotonic))
-    """Answers that have been acted upon, by the state that came with them: none counts twice."""
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
     _lock: anyio.Lock = field(default_factory=anyio.Lock)
     _desk: "Desk | None" = None
@@ -49,8 +78,8 @@ class App:
             return self._desk
 
     async def actor(self) -> "Actor":
-        """Who calls. On stdio that is the operator, whoever talks to the assistant."""
-        return await (await self.desk()).operator(FACE, self.operator)
+        """Who calls."""
+        return await self.acting.actor(await self.desk())
 
     async def close(self) -> None:
         await self._opened.aclose()

@@ -12,6 +12,7 @@ from mcp_server.app import App
 from mcp_server.changes import ChangeResult, ChangeRow, Status, WaitingProposal
 from mcp_server.confirm import Granted, Planned, Propose, Word, Yes
 from mcp_server.failures import told
+from mcp_server.seals import seal
 from mcp_server.tables import cell, table
 
 __all__ = ["carry_out"]
@@ -32,12 +33,12 @@ async def carry_out(ctx: Context[App], planned: Planned, answered: ElicitationRe
             waiting = WaitingProposal(
                 key=asked.key, question=asked.question, expires=f"{asked.expires:%Y-%m-%d %H:%M} UTC"
             )
-            return _proposed(waiting)
+            return _proposed(waiting, app.acting.approves)
         approval = _approval(given, plan.fingerprint)
         if approval is None:
             return _plain("declined", "Nothing was changed: the answer was no.")
-        if ctx.request_state:
-            app.used.put(ctx.request_state, value=True)
+        if seal():
+            await desk.use_once(actor, seal())
         progress = tell.progress if len(plan.changes) > MANY else None
         outcome = await desk.execute(actor, planned.request, approval, waiting=tell.waiting, progress=progress)
     return _told(outcome)
@@ -59,11 +60,10 @@ def _plain(status: Status, summary: str) -> CallToolResult:
     return answer(summary, ChangeResult(status=status, summary=summary))
 
 
-def _proposed(waiting: WaitingProposal) -> CallToolResult:
+def _proposed(waiting: WaitingProposal, approves: str) -> CallToolResult:
     summary = (
         "Nothing has been changed yet: this has to be approved by the person you act for, outside this assistant. "
-        f"They run `litmos approve {waiting.key}` in a terminal before {waiting.expires}; it shows the plan and asks. "
-        "Where the Slack bot runs, it has sent them a message with Approve and Reject."
+        + approves.format(key=waiting.key, expires=waiting.expires)
     )
     result = ChangeResult(status="waiting for approval", summary=summary, proposal=waiting)
     return answer(f"{summary}\n\n{waiting.question}", result)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 from mcp.server.mcpserver import Context, Elicit, Resolve
 from pydantic import BaseModel, Field
 
-from litmos.errors import Invalid
 from mcp_server.app import App
 from mcp_server.failures import told
 
@@ -62,8 +61,6 @@ async def plan_it(ctx: Context[App], request: "Change | Undo") -> Planned:
     """
     async with told(ctx) as tell:
         app = ctx.request_context.lifespan_context
-        if app.used.get(ctx.request_state or ""):
-            raise Invalid("Nothing was done: this answer has been used already. Call the tool again, without it.")
         actor = await app.actor()
         asked = app.asked.get((actor.key, request)) if ctx.input_responses else None
         plan = asked or await (await app.desk()).plan(actor, request, waiting=tell.waiting)

@@ -1,16 +1,26 @@
 """Builds the MCP server: one tool for each operation of the catalog, nothing opened before one is called."""
 
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from importlib.metadata import version
+from typing import Any
 
 from mcp.server import MCPServer
+from mcp.server.context import ServerMiddleware
+from mcp.server.request_state import RequestStateSecurity
 
 from litmos.desk.catalog import CATALOG
-from mcp_server.app import App, Confirmation, OpenDesk, running
+from litmos.errors import Invalid
+from mcp_server.app import App, Confirmation, OpenDesk, Operator, running
 from mcp_server.change_tools import CHANGE_TOOLS
 from mcp_server.read_tools import READ_TOOLS
+from mcp_server.seals import keep_seal
 from mcp_server.tool import build_tool
 
-__all__ = ["create_server"]
+__all__ = ["Tools", "build_server", "create_server", "tools_of"]
+
+Tools = Mapping[str, tuple[str, Any]]
+"""Title and function by the operation's name."""
 
 INSTRUCTIONS = (
     "Litmos is a learning management system: people are assigned courses and learning paths (training). "
@@ -24,7 +34,12 @@ INSTRUCTIONS = (
 
 
 def create_server(
-    open_desk: OpenDesk, *, operator: str = "", confirmation: Confirmation = "ask", read_only: bool = False
+    open_desk: OpenDesk,
+    *,
+    operator: str = "",
+    confirmation: Confirmation = "ask",
+    read_only: bool = False,
+    only: Collection[str] = (),
 ) -> MCPServer[App]:
     """A server that acts for `operator` (as the settings name a person; empty: the key's owner).
 
@@ -33,15 +48,47 @@ def create_server(
         operator: Whom it acts for.
         confirmation: How changes are confirmed, as MCP_CONFIRMATION says it.
         read_only: Tools that change something are not even listed.
+        only: The names of the tools there are; empty for all.
     """
-    tools = READ_TOOLS if read_only else READ_TOOLS | CHANGE_TOOLS
-    return MCPServer(
+    make_app = partial(App, open_desk, Operator(operator), confirmation)
+    return build_server(make_app, tools_of(read_only=read_only, only=only))
+
+
+def build_server(
+    make_app: Callable[[], App],
+    tools: Tools,
+    *,
+    middleware: Sequence[ServerMiddleware[App]] = (),
+    state_keys: Sequence[str] = (),
+) -> MCPServer[App]:
+    """A server of some tools; `make_app` is called when it starts.
+
+    Args:
+        make_app: Makes what it holds while it runs.
+        tools: Those of `tools_of`.
+        middleware: Around every message.
+        state_keys: What seals a question under way, as MCP_REQUEST_STATE_KEYS; empty: a key of this process.
+    """
+    server = MCPServer(
         "litmos",
         title="Litmos",
         version=version("litmos-chatops"),
         instructions=INSTRUCTIONS,
         log_level="WARNING",
         tools=[build_tool(CATALOG[name], title, function) for name, (title, function) in tools.items()],
-        lifespan=lambda _server: running(App(open_desk, operator, confirmation)),
+        lifespan=lambda _server: running(make_app()),
         subscriptions=False,  # the tools stay the same as long as the server runs
+        request_state_security=RequestStateSecurity(keys=state_keys) if state_keys else None,
+        middleware=middleware,
     )
+    server.middleware.insert(0, keep_seal)  # before the SDK opens the seals
+    return server
+
+
+def tools_of(*, read_only: bool, only: Collection[str] = ()) -> Tools:
+    """Title and function of each tool that a server has; `Invalid` with all names where `only` names another."""
+    every = READ_TOOLS | CHANGE_TOOLS
+    if unknown := sorted(set(only) - every.keys()):
+        raise Invalid(f"There is no tool {', '.join(map(repr, unknown))}. There is: {', '.join(every)}.")
+    tools = READ_TOOLS if read_only else every
+    return {name: tool for name, tool in tools.items() if not only or name in only}

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from typing_extensions import override
 
 from litmos.desk.catalog import Operation
+from litmos.errors import NotAllowed
 from mcp_server.schemas import slim
 
 __all__ = ["build_tool"]
@@ -20,7 +21,10 @@ class _PlainTool(Tool):
     @override
     async def run(self, arguments: dict[str, Any], context: Context[Any, Any], convert_result: bool = False) -> Any:
         try:
+            context.request_context.lifespan_context.acting.check(self.name)
             return await super().run(arguments, context, convert_result)
+        except NotAllowed as no:
+            raise ToolError(str(no)) from None
         except UnexpectedToolError:
             raise
         except ToolError as error:

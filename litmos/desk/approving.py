@@ -77,6 +77,17 @@ class Approving:
         approved = replace(approval, fingerprint=claimed.content["fingerprint"])
         return await self._changing.execute(line, actor, asked.request, approved, progress)
 
+    async def ready(self) -> None:
+        """See `Desk.ready`."""
+        await self._proposals.ready()
+
+    async def use_once(self, actor: Actor, answer: str) -> None:
+        """See `Desk.use_once`."""
+        if not await self._proposals.mark(actor.key, answer):
+            no = "Nothing was done: this answer has been used already. Ask for the change again, without it."
+            await self._changing.refused(actor, "approve", no)
+            raise Invalid(no)
+
     async def decline(self, actor: Actor, key: str) -> None:
         """See `Desk.decline`."""
         await self._proposals.withdraw(key, actor.key)

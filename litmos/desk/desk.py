@@ -157,6 +157,13 @@ class Desk:
         """Take a proposal back: its key is worth nothing any more."""
         await self._approving.decline(actor, key)
 
+    async def use_once(self, actor: Actor, answer: str) -> None:
+        """Before acting on an answer that could be sent again: `Invalid` if any process has acted on it already.
+
+        `answer`: what no other answer is the same as, such as a sealed state.
+        """
+        await self._approving.use_once(actor, answer)
+
     async def untold(self) -> list[tuple[str, Asked]]:
         """Proposals of assistants that wait, each with its owner's key, handed out once: to a face that tells them."""
         return await self._approving.untold()
@@ -164,6 +171,10 @@ class Desk:
     async def reached(self, owner: str) -> tuple[str, list[str]]:
         """How the person with this key can be reached: their e-mail address, and the identities linked to them."""
         return await self._identities.reached(self._line(), owner)
+
+    async def ready(self) -> None:
+        """Raises if the state cannot be used. Asks Litmos nothing."""
+        await self._approving.ready()
 
     async def unfinished(self, older_than: float) -> list[Entry]:
         """Changes that were begun more than so many seconds ago and have no end: a process died over them."""

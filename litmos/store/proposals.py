@@ -1,5 +1,9 @@
-"""Proposals: what waits under a key for the yes of the one person who asked for it. Claimed at most once."""
+"""Proposals: what waits under a key for the yes of the one person who asked for it. Claimed at most once.
 
+An answer that a person gave elsewhere is marked here, too, so that it counts once over all processes.
+"""
+
+import hashlib
 import json
 import secrets
 import time
@@ -11,6 +15,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from litmos.errors import Invalid
+from litmos.store.engine import only_one
 from litmos.store.state import State
 from litmos.store.tables import proposals
 
@@ -20,6 +25,8 @@ SECONDS = 600.0  # that a proposal waits
 _KEPT = 86_400_000  # milliseconds that one which is over is still known, to say so
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0, 1, I, L, O
 _GROUP, _GROUPS = 4, 3  # 59 bits
+_MARK = "answer:"  # no key that is typed can have a colon in it
+_LOCK = 0x1170B  # PostgreSQL's advisory lock for marks; any number no other lock of ours has
 
 Reason = Literal["unknown", "not_yours", "used", "expired"]
 
@@ -82,6 +89,10 @@ class Proposals:
         await self._state.write(put)
         return Proposal(key, owner, operation, json.loads(text), _moment(expires))
 
+    async def ready(self) -> None:
+        """Raises if the state cannot be read."""
+        await self._state.read(lambda conn: conn.execute(select(proposals.c.key).limit(1)).one_or_none())
+
     async def find(self, key: str, owner: str) -> Proposal:
         """What is kept under a key and still open; `ProposalRefused` otherwise."""
         return await self._state.read(lambda conn: self._open(conn, key, owner))
@@ -93,6 +104,21 @@ class Proposals:
     async def withdraw(self, key: str, owner: str) -> Proposal:
         """Take it back. `ProposalRefused`."""
         return await self._state.write(lambda conn: self._take(conn, key, owner, "withdrawn"))
+
+    async def mark(self, owner: str, answer: str) -> bool:
+        """Note that an answer (any text, each of them unlike all others) has been acted upon; False: it had been."""
+        now, key = self._now(), _MARK + hashlib.sha256(answer.encode()).hexdigest()
+        values = {"key": key, "owner": owner, "operation": "", "content": "{}", "state": "claimed", "told": True}
+
+        def put(conn: Connection) -> bool:
+            only_one(conn, _LOCK)  # or two processes would both find nothing
+            conn.execute(delete(proposals).where(proposals.c.expires < now - _KEPT))
+            if conn.execute(select(proposals.c.key).where(proposals.c.key == key)).one_or_none():
+                return False
+            conn.execute(insert(proposals).values(**values, expires=now))
+            return True
+
+        return await self._state.write(put)
 
     async def take_untold(self) -> list[Proposal]:
         """What still waits and whose owner has not been told: each is handed out once, to whoever asks first."""

@@ -201,9 +201,17 @@ async def test_a_replayed_answer_executes_nothing(house: House) -> None:
         house.sandbox.world.remove_course(NOOR, FIRE)  # even then: somebody has taken it away again since
         second: Any = await client.session.call_tool("assign", FIRE_FOR_NOOR, **answered)
     assert data(first)["status"] == "done"
-    assert [entry.event for entry in await house.entries()] == ["started", "done"]
+    assert [entry.event for entry in await house.entries()] == ["started", "done", "refused"]
     assert second.is_error and "this answer has been used already" in words(second)
     assert not house.is_on(NOOR, FIRE)
+
+
+async def test_the_same_question_may_be_answered_again_another_time(house: House) -> None:
+    async with house.assistant("auto", Person()) as client:
+        first = data(await client.call_tool("assign", FIRE_FOR_NOOR))
+        house.sandbox.world.remove_course(NOOR, FIRE)
+        second = data(await client.call_tool("assign", FIRE_FOR_NOOR))
+    assert (first["status"], second["status"]) == ("done", "done")
 
 
 async def test_an_answer_without_its_question_is_asked_again(house: House) -> None:

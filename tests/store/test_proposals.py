@@ -174,3 +174,33 @@ async def test_old_ones_are_forgotten_a_day_after_they_expired(proposals: Propos
     time.now += timedelta(milliseconds=1)
     await keep(proposals)
     assert await count() == 2 and await reason(proposals, old.key) == "unknown"
+
+
+async def test_an_answer_is_marked_once_over_all_processes(state: State, time: Time, proposals: Proposals) -> None:
+    other = Proposals(state, clock=time)
+    marked: list[bool] = []
+
+    async def mark(one: Proposals) -> None:
+        marked.append(await one.mark("ada", "an answer"))
+
+    async with anyio.create_task_group() as tasks:
+        for one in (proposals, other, proposals, other):
+            tasks.start_soon(mark, one)
+    assert sorted(marked) == [False, False, False, True]
+    assert await other.mark("bob", "another answer")
+
+
+async def test_a_mark_outlives_every_answer_and_leaves_the_table_in_the_end(
+    state: State, time: Time, proposals: Proposals
+) -> None:
+    await proposals.mark("ada", "an answer")
+    time.now += timedelta(hours=23)
+    assert not await proposals.mark("ada", "an answer")
+    time.now += timedelta(hours=2)
+    await keep(proposals)
+    assert await state.read(lambda conn: conn.execute(select(func.count()).select_from(table)).scalar_one()) == 1
+
+
+async def test_a_mark_is_no_proposal(proposals: Proposals) -> None:
+    await proposals.mark("ada", "an answer")
+    assert await proposals.take_untold() == []
