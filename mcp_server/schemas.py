@@ -1,17 +1,24 @@
-"""Smaller JSON schemas: a model pays for every word of `tools/list`, and titles repeat the names beside them."""
+"""Smaller JSON schemas: a model pays for every word of `tools/list`, and whatever is left out is checked all the same."""
 
+from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["slim"]
+__all__ = ["outlined", "slim"]
+
+LENGTHS = {"minLength", "maxLength"}  # checked by the tool, which says so in words
 
 
 def slim(schema: Any) -> Any:
-    """The same schema without generated titles, and without the nulls that no answer of ours holds."""
+    """Of arguments: the same without generated titles, lengths of texts, and the nulls that no argument of ours is."""
     if isinstance(schema, list):
         return [slim(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    named = {name: slim(part) for name, part in schema.items() if not (name == "title" and isinstance(part, str))}
+    named = {
+        name: slim(part)
+        for name, part in schema.items()
+        if not (name == "title" and isinstance(part, str)) and name not in LENGTHS
+    }
     if named.get("default", "") is None:
         del named["default"]
     options = named.get("anyOf")
@@ -20,3 +27,21 @@ def slim(schema: Any) -> Any:
         del named["anyOf"]
         named |= kept[0] if len(kept) == 1 else {"anyOf": kept}
     return named
+
+
+def outlined(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Of answers: the fields with their types, and what rows always have; the rest is in the tool's description."""
+    whole = slim(schema)
+    known = whole.get("$defs", {})
+    fields = {name: _outline(part, known) for name, part in whole["properties"].items()}
+    return {"type": "object", "properties": fields, "required": whole.get("required", [])}
+
+
+def _outline(part: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    if "$ref" in part:
+        return _outline(known[part["$ref"].rpartition("/")[2]], known)
+    if "properties" in part:
+        return {"type": "object"} | ({"required": part["required"]} if part.get("required") else {})
+    if "items" in part:
+        return {"type": "array", "items": _outline(part["items"], known)}
+    return {"type": part["type"]}

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from litmos.desk.catalog import Operation
 from litmos.errors import NotAllowed
-from mcp_server.schemas import slim
+from mcp_server.schemas import outlined, slim
 
 __all__ = ["build_tool"]
 
@@ -42,19 +42,22 @@ def build_tool(operation: Operation, title: str, function: Any) -> Tool:
         name=operation.name,
         title=title,
         description=getdoc(function),  # without the indentation that it has in the source before Python 3.13
-        annotations=ToolAnnotations(
-            read_only_hint=operation.is_read,
-            destructive_hint=operation.is_danger,
-            idempotent_hint=operation.repeatable,
-            open_world_hint=True,
-        ),
+        annotations=_annotations(operation),
     )
     arguments = tool.fn_metadata.arg_model
     strict = {"model_config": {**arguments.model_config, "extra": "forbid"}, "__module__": arguments.__module__}
     tool.fn_metadata.arg_model = type(arguments.__name__, (arguments,), strict)
     tool.parameters = slim(tool.parameters | {"additionalProperties": False})  # made again it would cost 10 ms
-    tool.fn_metadata.output_schema = slim(tool.fn_metadata.output_schema)
+    if tool.fn_metadata.output_schema is not None:
+        tool.fn_metadata.output_schema = outlined(tool.fn_metadata.output_schema)
     return tool
+
+
+def _annotations(operation: Operation) -> ToolAnnotations:
+    """Without what the protocol supposes anyway: that calling twice matters, and that there is a world outside."""
+    if operation.is_read:
+        return ToolAnnotations(read_only_hint=True)
+    return ToolAnnotations(destructive_hint=operation.is_danger, idempotent_hint=operation.repeatable or None)
 
 
 def _in_words(invalid: ValidationError, known: list[str]) -> str:

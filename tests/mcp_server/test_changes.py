@@ -377,16 +377,16 @@ async def test_the_tools_say_what_they_do_to_litmos(house: House) -> None:
     async with house.assistant("auto", Person()) as client:
         tools = {tool.name: tool.annotations for tool in (await client.list_tools()).tools}
     assert {name: (hints.read_only_hint, hints.destructive_hint) for name, hints in tools.items() if hints} == {
-        "whoami": (True, False),
-        "find_people": (True, False),
-        "find_training": (True, False),
-        "get_user_courses": (True, False),
-        "get_user_learning_paths": (True, False),
-        "get_module_results": (True, False),
-        "assign": (False, False),
-        "unassign": (False, True),
-        "reset": (False, True),
-        "undo": (False, True),
+        "whoami": (True, None),
+        "find_people": (True, None),
+        "find_training": (True, None),
+        "get_user_courses": (True, None),
+        "get_user_learning_paths": (True, None),
+        "get_module_results": (True, None),
+        "assign": (None, False),
+        "unassign": (None, True),
+        "reset": (None, True),
+        "undo": (None, True),
     }
 
 
