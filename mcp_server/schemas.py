@@ -1,4 +1,4 @@
-"""Smaller JSON schemas: a model pays for every word of `tools/list`, and whatever is left out is checked all the same."""
+"""Smaller JSON schemas: a model pays for every word of `tools/list`; whatever is left out is checked all the same."""
 
 from collections.abc import Mapping
 from typing import Any
