@@ -80,7 +80,7 @@ def _add_audit(commands: "Commands") -> None:
 
 def _add_links(commands: "Commands") -> None:
     link = commands.add_parser("link", help="say which person in Litmos an identity is, or confirm it again")
-    link.add_argument("identity", metavar="IDENTITY", help="like slack:T0123/U0456")
+    link.add_argument("identity", metavar="IDENTITY", help="like slack:T0123/U0456 or oauth:login.example.com/SUBJECT")
     link.add_argument("person", metavar="PERSON", help="id, user name, e-mail address or full name in Litmos")
     link.set_defaults(run=_link)
     unlink = commands.add_parser("unlink", help="forget that again")

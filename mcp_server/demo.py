@@ -13,8 +13,10 @@ from unicodedata import east_asian_width
 import anyio
 from anyio.streams.text import TextReceiveStream
 from mcp import Client, StdioServerParameters
-from mcp.client import ClientRequestContext
+from mcp.client import ClientRequestContext, Transport
 from mcp.types import ElicitRequestParams, ElicitResult, TextContent
+
+from mcp_server.demo_http import over_http
 
 if TYPE_CHECKING:
     from anyio.abc import ByteReceiveStream
@@ -85,6 +87,17 @@ CHANGING = (
     ),
 )
 
+SIGNED_IN = (
+    Question("Whom do you act for?", "whoami", "Ada Marsh"),
+    Question(
+        "Put Noor on forklift theory.",
+        "assign",
+        "As a learner you may not assign",
+        {"people": ["Noor Rahman"], "training": ["FLT-01"]},
+        refused=True,
+    ),
+)
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Hold the conversations, show the audit; 0 when every answer held what it should, 1 otherwise."""
@@ -101,18 +114,27 @@ async def _converse(patient: bool) -> list[str]:  # noqa: FBT001 - anyio.run pas
         async with _demo_litmos() as settings:
             settings |= {"LITMOS_STATE_URL": f"sqlite:///{Path(folder) / 'state.sqlite'}"}
             _say("\nAda Marsh asks her assistant.\n")
-            wrong = await _talk(settings | {"LITMOS_OPERATOR": ADA}, LOOKING, patient=patient)
+            wrong = await _talk(_over_stdio(settings, ADA), LOOKING, patient=patient)
             _say("\nLena Fischer leads Ada's team, and has changes made.\n")
-            wrong += await _talk(settings | {"LITMOS_OPERATOR": LENA}, CHANGING, patient=patient)
+            wrong += await _talk(_over_stdio(settings, LENA), CHANGING, patient=patient)
             _say("\nWhat the audit tells afterwards (litmos audit):\n")
             for command in (["audit"], ["audit", "verify"]):
                 told = await anyio.run_process([PROGRAMS / "litmos", *command], env=settings, check=False)
                 _say(told.stdout.decode() + told.stderr.decode())
                 wrong += [f"litmos {' '.join(command)}"] if told.returncode else []
+            _say("\nAda's assistant on another machine comes over HTTP, and signs her in.\n")
+            async with over_http(settings, ADA) as server:
+                wrong += await _talk(server, SIGNED_IN, patient=patient)
     return wrong
 
 
-async def _talk(settings: dict[str, str], questions: Sequence[Question], *, patient: bool) -> list[str]:
+def _over_stdio(settings: dict[str, str], operator: str) -> StdioServerParameters:
+    return StdioServerParameters(command=str(PROGRAMS / "litmos-mcp"), env=settings | {"LITMOS_OPERATOR": operator})
+
+
+async def _talk(
+    server: StdioServerParameters | Transport, questions: Sequence[Question], *, patient: bool
+) -> list[str]:
     """Hold one conversation; returns the calls whose answers did not hold what they should."""
     wrong, agree = [], False
 
@@ -122,7 +144,6 @@ async def _talk(settings: dict[str, str], questions: Sequence[Question], *, pati
         )
         return ElicitResult(action="accept", content={"confirm": True}) if agree else ElicitResult(action="decline")
 
-    server = StdioServerParameters(command=str(PROGRAMS / "litmos-mcp"), env=settings)
     async with Client(server, elicitation_callback=answer) as assistant:
         for question in questions:
             if patient:

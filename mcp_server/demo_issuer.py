@@ -3,11 +3,15 @@
 It signs whatever it is told to, so it has no place near real people.
 """
 
+import socket
+import sys
 import time
+from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import jwt
+import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
 from jwt.algorithms import ECAlgorithm
 from starlette.applications import Starlette
@@ -15,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-__all__ = ["DemoIssuer"]
+__all__ = ["DemoIssuer", "main"]
 
 SECONDS = 600  # that a token is good
 
@@ -74,3 +78,21 @@ class DemoIssuer:
         return Starlette(
             routes=[Route("/jwks.json", jwks), Route("/.well-known/openid-configuration", metadata)],
         )
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Serve on a free port of this machine until a signal comes; prints its address, and a token for the address."""
+    parser = ArgumentParser(prog="python -m mcp_server.demo_issuer", description=__doc__)
+    parser.add_argument("resource", help="the server that tokens are for, as MCP_RESOURCE_URL says it")
+    parser.add_argument("email", help="whose token to print")
+    arguments = parser.parse_args(argv)
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        issuer = DemoIssuer(f"http://127.0.0.1:{door.getsockname()[1]}", arguments.resource)
+        token = issuer.token(arguments.email, arguments.email, ["litmos:read", "litmos:write"])
+        sys.stdout.write(f"{issuer.url} {token}\n")
+        sys.stdout.flush()
+        uvicorn.Server(uvicorn.Config(issuer.app, log_config=None, access_log=False)).run([door])
+
+
+if __name__ == "__main__":
+    main()

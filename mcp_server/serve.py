@@ -51,16 +51,24 @@ def serve(litmos: Settings, http: HttpSettings, listening: Listening) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE,
     )
+    _log_to_stderr()
+    where = {"host": listening.host, "port": listening.port, "workers": listening.workers}
+    log.logger("litmos.http").info("litmos.http.serving", **where, resource=http.resource_url)
     if listening.workers == 1:
         _Calm(config).run()
     else:
         Multiprocess(config, sockets=[config.bind_socket()]).run()
 
 
+def _log_to_stderr() -> None:
+    log.configure(logging.INFO)
+    for name in ("mcp", "uvicorn"):  # at INFO the one tells what people asked, the other in colours that it runs
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
 def _application(litmos: Settings, http: HttpSettings, listening: Listening) -> Starlette:
     """What each worker serves, in a process of its own."""
-    log.configure(logging.INFO)
-    logging.getLogger("mcp").setLevel(logging.WARNING)  # at INFO it tells what people asked
+    _log_to_stderr()
     served = Served(
         tools=tools_of(read_only=listening.read_only, only=listening.only),
         confirmation=litmos.confirmation,

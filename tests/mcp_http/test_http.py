@@ -7,7 +7,7 @@ import anyio
 import httpx
 import httpx2
 import pytest
-from mcp import Client
+from mcp import Client, MCPError
 from mcp.client import ClientRequestContext
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, ElicitRequestParams, ElicitResult, TextContent
@@ -19,6 +19,7 @@ from starlette.routing import Mount, Route
 from litmos.demo.faults import Fault
 from litmos.desk.catalog import CATALOG
 from litmos.desk.desk import Desk
+from litmos.errors import NotAllowed
 from mcp_server.callers import Callers
 from mcp_server.change_tools import CHANGE_TOOLS
 from mcp_server.read_tools import READ_TOOLS
@@ -138,7 +139,7 @@ async def test_an_answer_of_somebody_else_counts_for_nothing(house: House, addre
     ):
         asked: Any = await lena.session.call_tool("assign", FIRE_FOR_NOOR, allow_input_required=True)
         answers: Any = {key: ElicitResult(action="accept", content={"confirm": True}) for key in asked.input_requests}
-        with pytest.raises(Exception, match="Invalid or expired requestState"):
+        with pytest.raises(MCPError, match="Invalid or expired requestState"):
             await other.session.call_tool(
                 "assign", FIRE_FOR_NOOR, input_responses=answers, request_state=asked.request_state
             )
@@ -316,8 +317,8 @@ async def test_it_runs_beside_other_routes_which_know_nothing_of_its_tokens(
 async def test_callers_act_for_nobody_outside_a_request(house: House) -> None:
     async with house.desk() as desk:
         assert isinstance(desk, Desk)
-        with pytest.raises(Exception, match="Nobody is signed in"):
+        with pytest.raises(NotAllowed, match="Nobody is signed in"):
             await Callers().actor(desk)
-    with pytest.raises(Exception, match="Nobody is signed in"):
+    with pytest.raises(NotAllowed, match="Nobody is signed in"):
         Callers().check("whoami")
-    assert not hasattr(Callers(), "named")
+    assert house.asked() == []

@@ -56,7 +56,8 @@ def program(settings: dict[str, str], port: int, *arguments: str) -> Iterator[su
             out, said = process.communicate(timeout=PATIENCE)
             assert (process.returncode, out) == (0, ""), said
             assert all(json.loads(line) for line in said.splitlines())
-            assert "Traceback" not in said and "Bearer" not in said and "/mcp" not in said
+            assert "litmos.http.serving" in said
+            assert "Traceback" not in said and "Bearer" not in said and "POST" not in said
         finally:
             process.kill()
 

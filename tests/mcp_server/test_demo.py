@@ -25,6 +25,8 @@ def test_the_conversations_are_held_and_shown() -> None:
     assert said.stdout.startswith("The demo Litmos is at http://127.0.0.1:")
     assert said.stdout.endswith("\nEverything was answered as it should be.\n")
     places = [said.stdout.index(f"\nYou: {question.words}\n") for question in (*demo.LOOKING, *demo.CHANGING)]
+    signed_in = said.stdout.index("comes over HTTP, and signs her in")
+    places += [said.stdout.index(f"\nYou: {question.words}\n", signed_in) for question in demo.SIGNED_IN]
     assert places == sorted(places)
     assert "  Fire & Safety " in said.stdout
 
@@ -32,6 +34,7 @@ def test_the_conversations_are_held_and_shown() -> None:
 def _only(monkeypatch: pytest.MonkeyPatch, question: demo.Question) -> None:
     monkeypatch.setattr(demo, "LOOKING", (question,))
     monkeypatch.setattr(demo, "CHANGING", ())
+    monkeypatch.setattr(demo, "SIGNED_IN", ())
 
 
 @pytest.mark.parametrize(
