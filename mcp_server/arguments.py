@@ -11,7 +11,7 @@ Name = Annotated[str, Field(min_length=1, max_length=255, coerce_numbers_to_str=
 Person = Annotated[
     str,
     Field(
-        description="Id, user name, e-mail address or full name of exactly one person; `me` is the operator",
+        description="Id, user name, e-mail address or full name of exactly one person; `me` is the person you act for",
         min_length=1,
         max_length=255,
         coerce_numbers_to_str=True,

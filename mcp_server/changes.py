@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, Field
 
+from mcp_server.results import clean
+
 if TYPE_CHECKING:
     from litmos.desk.outcome import OutcomeLine
 
@@ -27,9 +29,9 @@ class ChangeRow(BaseModel):
     def of(cls, line: "OutcomeLine") -> "ChangeRow":
         return cls(
             person_id=line.line.pair.person,
-            person=line.line.person,
+            person=clean(line.line.person),
             training_id=line.line.pair.training,
-            training=line.line.training,
+            training=clean(line.line.training),
             result=line.result.value,
             why=line.why or None,
         )

@@ -24,9 +24,9 @@ __all__ = ["READ_TOOLS"]
 
 
 async def whoami(ctx: Context[App]) -> Annotated[CallToolResult, WhoAmIResult]:
-    """Tell who the operator of this server is in Litmos and with which role: whom `me` means in the other tools.
+    """Tell who the person you act for is in Litmos, and with which role: whom `me` means in the other tools.
 
-    Changes nothing. Returns the operator's name, role, id if known, and which Litmos account is asked.
+    Changes nothing. Returns their name, role, id if known, and which Litmos account is asked.
     """
     from mcp_server import reading
 

@@ -6,6 +6,7 @@ from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 
 from litmos.desk.answers import TrainingRow
+from litmos.desk.names import quoted
 from litmos.desk.requests import (
     FindPeople,
     FindTraining,
@@ -32,6 +33,7 @@ from mcp_server.results import (
     TrainingResult,
     TrainingRowResult,
     WhoAmIResult,
+    clean,
 )
 from mcp_server.tables import cell, page, table
 
@@ -51,7 +53,7 @@ async def whoami(ctx: Context[App]) -> CallToolResult:
         app = ctx.request_context.lifespan_context
         who = await (await app.desk()).look(await app.actor(), WhoAmI(), waiting=tell.waiting)
         result = WhoAmIResult(
-            name=who.name,
+            name=clean(who.name),
             role=who.role.value,
             account=who.account,
             person=PersonRow.of(who.person) if who.person else None,
@@ -59,7 +61,9 @@ async def whoami(ctx: Context[App]) -> CallToolResult:
         )
         known = f" (id {who.person.id})" if who.person else "; `me` stands for nobody"
         read_only = ", read only" if who.read_only else ""
-        return answer(f"{who.name}{known}: {who.role} in {who.account}{read_only}", result)
+        return answer(
+            f"{quoted(who.name) if who.person else who.name}{known}: {who.role} in {who.account}{read_only}", result
+        )
 
 
 async def find_people(ctx: Context[App], query: str, limit: int) -> CallToolResult:
@@ -106,7 +110,7 @@ async def get_user_courses(
         shown = page(found.courses, cursor, limit, _assignment_line)
         note = f"{found.due_unread} open courses further down: due dates not read" if found.due_unread else None
         result = CoursesResult(
-            person=_named(found.person),
+            person=PersonName.of(found.person),
             total=len(found.courses),
             counts={status.value: count for status, count in sorted(found.counts.items(), key=_by_urgency)},
             courses=[AssignmentRow.of(row) for row in shown.rows],
@@ -128,7 +132,7 @@ async def get_user_learning_paths(ctx: Context[App], person: str, limit: int, cu
         found = await (await app.desk()).look(await app.actor(), GetUserLearningPaths(person), waiting=tell.waiting)
         shown = page(found.paths, cursor, limit, _assignment_line)
         result = LearningPathsResult(
-            person=_named(found.person),
+            person=PersonName.of(found.person),
             total=len(found.paths),
             learning_paths=[AssignmentRow.of(row) for row in shown.rows],
             next_cursor=shown.next_cursor,
@@ -145,21 +149,19 @@ async def get_module_results(ctx: Context[App], person: str, course: str) -> Cal
         request = GetModuleResults(course, person)
         found = await (await app.desk()).look(await app.actor(), request, waiting=tell.waiting)
         result = ModuleResultsResult(
-            person=_named(found.person),
+            person=PersonName.of(found.person),
             course=AssignmentRow.of(found.course),
             assigned=found.assigned,
             modules=[ModuleRow.of(module) for module in found.modules],
         )
-        head = f"{_who(found.person)}, {cell(found.course.name)} ({found.course.id}): {in_words(found.course.standing)}"
+        head = (
+            f"{_who(found.person)}, {quoted(found.course.name)} ({found.course.id}): {in_words(found.course.standing)}"
+        )
         return answer(table(head, "id|module|result", [_module_line(module) for module in found.modules]), result)
 
 
-def _named(person: Person) -> PersonName:
-    return PersonName(id=person.id, name=person.name)
-
-
 def _who(person: Person) -> str:
-    return f"{cell(person.name)} ({person.id}){'' if person.active else ', inactive'}"
+    return f"{quoted(person.name)} ({person.id}){'' if person.active else ', inactive'}"
 
 
 def _many(count: int, what: str) -> str:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, Field
 
+from litmos.desk.names import shown
+
 if TYPE_CHECKING:
     from litmos.desk.answers import Training, TrainingRow
     from litmos.model import ModuleResult, Person
@@ -20,7 +22,16 @@ __all__ = [
     "TrainingResult",
     "TrainingRowResult",
     "WhoAmIResult",
+    "clean",
 ]
+
+LONGEST = 500  # characters of a name; longer ones are no names
+
+
+def clean(text: str) -> str:
+    """Other people's text as one line, without letters that nobody sees but a model reads."""
+    return shown(text, LONGEST)
+
 
 StatusWord = Literal[
     "overdue",
@@ -49,9 +60,9 @@ class PersonRow(BaseModel):
         same = person.user_name.casefold() == person.email.casefold()
         return cls(
             id=person.id,
-            name=person.name,
-            email=person.email or None,
-            user_name=None if same else person.user_name,
+            name=clean(person.name),
+            email=clean(person.email) or None,
+            user_name=None if same else clean(person.user_name),
             access_level=None if person.access_level == "Learner" else person.access_level.value,
             inactive=None if person.active else True,
         )
@@ -62,6 +73,10 @@ class PersonName(BaseModel):
 
     id: str
     name: str
+
+    @classmethod
+    def of(cls, person: "Person") -> "PersonName":
+        return cls(id=person.id, name=clean(person.name))
 
 
 class WhoAmIResult(BaseModel):
@@ -98,9 +113,9 @@ class TrainingRowResult(BaseModel):
     def of(cls, training: "Training") -> "TrainingRowResult":
         return cls(
             id=training.id,
-            name=training.name,
+            name=clean(training.name),
             kind=training.kind.value,
-            code=training.code or None,
+            code=clean(training.code) or None,
             inactive=None if training.active else True,
         )
 
@@ -130,7 +145,7 @@ class AssignmentRow(BaseModel):
         standing = row.standing
         return cls(
             id=row.id,
-            name=row.name,
+            name=clean(row.name),
             status=standing.status.value,
             percent=standing.percent if 0 < standing.percent < 100 else None,  # noqa: PLR2004 - all of it
             due=standing.due,
@@ -177,7 +192,7 @@ class ModuleRow(BaseModel):
         day = module.date_completed.date() if module.completed and module.date_completed else module.completed
         return cls(
             id=module.id,
-            name=module.name,
+            name=clean(module.name),
             completed=day,
             score=module.score,
             pass_mark=module.pass_mark,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from litmos.desk.names import shown
 from litmos.errors import Invalid
 
 __all__ = ["Page", "cell", "page", "table"]
@@ -24,9 +25,8 @@ class Page(Generic[T]):
 
 
 def cell(text: str) -> str:
-    """A name as one cell: no tabs or line breaks of its own, not too long."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= LONGEST else flat[: LONGEST - 1] + "…"
+    """A name as one cell: no tabs or line breaks of its own, nothing invisible, not too long."""
+    return shown(text, LONGEST)
 
 
 def page(rows: Sequence[T], cursor: str, limit: int, line: Callable[[T], str]) -> Page[T]:

@@ -8,7 +8,7 @@ from litmos.api.users import get_user, search_users
 from litmos.desk.answers import FoundPeople, FoundTraining, Training
 from litmos.desk.cache import Cache
 from litmos.desk.line import Line
-from litmos.desk.names import contains, nearest, plain
+from litmos.desk.names import contains, nearest, plain, quoted, shown
 from litmos.errors import Ambiguous, Invalid, NotFound
 from litmos.model import Person, TrainingKind
 
@@ -251,16 +251,16 @@ def _near_training(everything: Iterable[Training], typed: str) -> list[Training]
 
 def _person_label(person: Person) -> str:
     """A name with what tells it from its namesakes."""
-    marks = [person.email] if person.email else []
+    marks = [shown(person.email)] if person.email else []
     if person.email.casefold() != person.user_name.casefold():
-        marks.append(f"user name {person.user_name}")
-    return f"{person.name} ({', '.join([*marks, f'id {person.id}'])}{'' if person.active else ', inactive'})"
+        marks.append(f"user name {shown(person.user_name)}")
+    return f"{quoted(person.name)} ({', '.join([*marks, f'id {person.id}'])}{'' if person.active else ', inactive'})"
 
 
 def _training_label(training: Training) -> str:
     kind = "learning path" if training.kind is TrainingKind.LEARNING_PATH else "course"
-    code = f", code {training.code}" if training.code else ""
-    return f"{training.name} ({kind}{code}, id {training.id}{'' if training.active else ', inactive'})"
+    code = f", code {shown(training.code)}" if training.code else ""
+    return f"{quoted(training.name)} ({kind}{code}, id {training.id}{'' if training.active else ', inactive'})"
 
 
 def _several(typed: str, labels: dict[str, str]) -> Ambiguous:

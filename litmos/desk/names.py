@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 
-__all__ = ["contains", "nearest", "plain", "shown"]
+__all__ = ["contains", "nearest", "plain", "quoted", "shown"]
 
 # Letters that no decomposition takes apart, and marks that separate.
 LETTERS = str.maketrans(
@@ -18,6 +18,7 @@ APOSTROPHES = str.maketrans(
     )
 )
 HIDDEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}  # controls, directions, joiners, private ones
+QUOTES = str.maketrans("“”„", "'''")  # inside of quotes they would end them
 SHORT = 3
 LEAST = 70  # of 100; below it, suggestions look like another name
 
@@ -53,3 +54,8 @@ def shown(text: str, most: int = 90) -> str:
     """Somebody's text as one line of ours: no line breaks, no invisible letters that turn or hide what follows."""
     visible = "".join(c for c in " ".join(text.split()) if unicodedata.category(c) not in HIDDEN)
     return visible if len(visible) <= most else visible[: most - 1] + "…"
+
+
+def quoted(text: str, most: int = 90) -> str:
+    """Somebody's text inside a sentence of ours, where it begins and ends beyond doubt."""
+    return f"“{shown(text, most).translate(QUOTES)}”"

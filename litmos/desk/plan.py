@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from litmos.desk.names import shown
+from litmos.desk.names import quoted, shown
 from litmos.desk.requests import Assign, Change, Reset
 from litmos.model import TrainingKind
 
@@ -158,9 +158,9 @@ def one_of(line: PlanLine) -> str:
 
 def what_is_meant(line: PlanLine) -> str:
     """Person and training, each with what tells it from its namesakes."""
-    person = f"{line.person} ({line.email or line.pair.person})"
-    training = f"{line.training} ({line.code})" if line.code else line.training
-    return f"{shown(person)}, {shown(training)}"
+    person = f"{quoted(line.person)} ({shown(line.email or line.pair.person)})"
+    code = f" ({shown(line.code)})" if line.code else ""
+    return f"{person}, {quoted(line.training)}{code}"
 
 
 def _count_people(lines: Iterable[PlanLine]) -> int:

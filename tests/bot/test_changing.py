@@ -22,7 +22,7 @@ async def test_a_leader_assigns_sees_it_first_and_gets_proof_that_stays(
     lena = people["ULENA"]
     await lena.types('assign "Fire & Safety" to @noor quiet')
     assert lena.modal.payload["callback_id"] == views.CONFIRM
-    assert "Noor Rahman (noor.rahman@example.com), Fire & Safety (FIRE-01): not assigned -> will be" in lena.sees
+    assert "“Noor Rahman” (noor.rahman@example.com), “Fire & Safety” (FIRE-01): not assigned -> will be" in lena.sees
     assert len(lena.modal.payload["private_metadata"]) == 14
     assert FIRE not in sandbox.world.courses_of(NOOR)
     await lena.submits()
@@ -218,5 +218,5 @@ async def test_failures_come_first_in_what_is_told(people: Any, sandbox: Sandbox
     sandbox.faults.add(Fault("500", "POST", f"/users/{ADA}/courses", times=9))
     await lena.submits()
     lines = lena.sees.splitlines()
-    assert lines[1].startswith("• ✗ Ada Marsh")
+    assert lines[1].startswith("• ✗ “Ada Marsh”")
     assert "failed" in lines[0]

@@ -22,7 +22,7 @@ async def test_an_incomplete_command_opens_a_form_before_litmos_is_asked(people:
     lena.fills(people=["UNOOR"], training=offered)
     await lena.submits()
     assert lena.modal.payload["callback_id"] == views.CONFIRM
-    assert "Fire & Safety (FIRE-01): not assigned -> will be assigned" in lena.sees
+    assert "“Fire & Safety” (FIRE-01): not assigned -> will be assigned" in lena.sees
     await lena.submits()
     assert FIRE in sandbox.world.courses_of(NOOR)
 
@@ -67,10 +67,10 @@ async def test_a_training_that_could_be_several_is_chosen(people: Any, sandbox: 
     await lena.types('assign "First Aid" to @noor')
     assert lena.modal.payload["callback_id"] == forms.CHOOSE
     options = lena.modal.blocks[0]["element"]["options"]
-    assert [one["text"]["text"][:25] for one in options] == ["First Aid (course, code F"] * 2
+    assert [one["text"]["text"][:27] for one in options] == ["“First Aid” (course, code F"] * 2
     lena.fills(choice=options[0])
     await lena.submits()
-    assert "First Aid (FA-01): not begun -> already assigned" in lena.sees
+    assert "“First Aid” (FA-01): not begun -> already assigned" in lena.sees
 
 
 async def test_people_and_training_that_could_be_several_are_chosen_one_after_the_other(
@@ -82,7 +82,7 @@ async def test_people_and_training_that_could_be_several_are_chosen_one_after_th
         assert omar.modal.payload["callback_id"] == forms.CHOOSE
         omar.fills(choice=omar.modal.blocks[0]["element"]["options"][1])
         await omar.submits()
-    assert "Sam Lee (sam.lee2@example.com), First Aid (FA-02)" in omar.sees
+    assert "“Sam Lee” (sam.lee2@example.com), “First Aid” (FA-02)" in omar.sees
 
 
 async def test_what_is_too_long_to_be_kept_is_told_instead(people: Any) -> None:
@@ -101,7 +101,7 @@ async def test_a_person_who_could_be_several_is_chosen_by_a_button(people: Any, 
     asked = omar.messages()[-1]
     assert "Which one?" in asked.text
     buttons = [block["elements"][0] for block in asked.blocks[1:]]
-    assert [button["text"]["text"][:7] for button in buttons] == ["Sam Lee"] * 2
+    assert [button["text"]["text"][:9] for button in buttons] == ["“Sam Lee”"] * 2
     await omar.presses(buttons[1]["action_id"], asked)
     assert "Sam Lee" in read(omar.messages()[-1].blocks)
 

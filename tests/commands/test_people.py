@@ -58,7 +58,9 @@ async def test_a_yes_carries_it_out(sandbox: Sandbox, capsys: pytest.CaptureFixt
     asked = await proposed(Assign((NOOR,), (FIRE,)))
     assert await approve(asked.key.lower().replace("-", ""), "yes") == 0
     told = capsys.readouterr().out
-    assert "Noor Rahman (noor.rahman@example.com), Fire & Safety (FIRE-01): not assigned -> will be assigned" in told
+    assert (
+        "“Noor Rahman” (noor.rahman@example.com), “Fire & Safety” (FIRE-01): not assigned -> will be assigned" in told
+    )
     assert "Assign done" in told
     assert "Receipt 1. It can be undone until" in told
     assert FIRE in sandbox.world.courses_of(NOOR)
@@ -112,8 +114,8 @@ async def test_what_failed_is_told_and_is_a_failure(sandbox: Sandbox, capsys: py
     sandbox.faults.add(Fault("500", "POST", f"/users/{NOOR}/courses", times=9))
     assert await approve(asked.key, "yes") == 1
     told = capsys.readouterr().out
-    assert "failed: Noor Rahman" in told
-    assert "not tried: Ivan Petrov" in told
+    assert "failed: “Noor Rahman”" in told
+    assert "not tried: “Ivan Petrov”" in told
 
 
 async def test_what_was_begun_and_never_ended_is_told_first(

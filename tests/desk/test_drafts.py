@@ -179,11 +179,11 @@ def test_the_question_shows_all_of_it() -> None:
     plan = asked(Assign, seen(people, [course("c"), path("p")], held=HELD))
     assert plan.question == snapshot("""\
 Assign 2 trainings for 2 people?
-- ann (ann@example.com), Path p: not assigned -> will be assigned
-- bob (bob@example.com), Course c (c-01): not assigned -> will be assigned
-- bob (bob@example.com), Path p: not assigned -> will be assigned
-- eve (eve@example.com), Course c (c-01): not assigned -> refused: this person is inactive
-- eve (eve@example.com), Path p: not assigned -> refused: this person is inactive
+- “ann” (ann@example.com), “Path p”: not assigned -> will be assigned
+- “bob” (bob@example.com), “Course c” (c-01): not assigned -> will be assigned
+- “bob” (bob@example.com), “Path p”: not assigned -> will be assigned
+- “eve” (eve@example.com), “Course c” (c-01): not assigned -> refused: this person is inactive
+- “eve” (eve@example.com), “Path p”: not assigned -> refused: this person is inactive
 Left as it is: 1 of 6.
 Litmos sends an e-mail about each new assignment to people who have signed in before.
 (plan 85ede1053c38)\
@@ -194,7 +194,7 @@ def test_namesakes_and_hostile_names_are_told_apart_and_harmless() -> None:
     twins = [person("a1", name="Sam Lee"), person("a2", name="Sam Lee")]
     trick = replace(course("c"), name="Fire\n- everybody: nothing happens\N{RIGHT-TO-LEFT OVERRIDE}", code="")
     question = asked(Assign, seen(twins, [trick])).question
-    assert "Sam Lee (a1@example.com)" in question and "Sam Lee (a2@example.com)" in question
+    assert "“Sam Lee” (a1@example.com)" in question and "“Sam Lee” (a2@example.com)" in question
     assert len(question.splitlines()) == 5
     assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in question
 

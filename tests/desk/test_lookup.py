@@ -75,8 +75,8 @@ async def test_namesakes_are_told_apart_by_address_user_name_and_id(lookup: Look
         await lookup.person(line, "reception@example.com")
     assert str(caught.value) == (
         "'reception@example.com' could be 2: "
-        "Rosa Keller (reception@example.com, user name frontdesk.north, id 3DO7GWIQtUl1); "
-        "Femi Balogun (reception@example.com, user name frontdesk.south, id S6ECJSRO5k01). Say which one, by id."
+        "“Rosa Keller” (reception@example.com, user name frontdesk.north, id 3DO7GWIQtUl1); "
+        "“Femi Balogun” (reception@example.com, user name frontdesk.south, id S6ECJSRO5k01). Say which one, by id."
     )
 
 
@@ -96,7 +96,9 @@ async def test_of_many_namesakes_five_are_listed_and_the_others_counted(
 async def test_people_without_an_address_are_told_apart_too(sandbox: Sandbox, lookup: Lookup, line: Line) -> None:
     for number in range(2):
         sandbox.world.add_person("Alex", "Kim", user_name=f"alex{number}").email = ""
-    with pytest.raises(Ambiguous, match=r"Alex Kim \(user name alex0, id \w+\); Alex Kim \(user name alex1, id \w+\)"):
+    with pytest.raises(
+        Ambiguous, match=r"“Alex Kim” \(user name alex0, id \w+\); “Alex Kim” \(user name alex1, id \w+\)"
+    ):
         await lookup.person(line, "alex kim")
 
 
@@ -248,8 +250,8 @@ async def test_two_courses_of_one_name_are_told_apart_by_code_and_id(lookup: Loo
     with pytest.raises(Ambiguous) as caught:
         await lookup.training(line, "first aid", TrainingKind.COURSE)
     assert str(caught.value) == (
-        "'first aid' could be 2: First Aid (course, code FA-01, id od6tHqlqMfj1); "
-        "First Aid (course, code FA-02, id tkg_Xoa72Gg1). Say which one, by id."
+        "'first aid' could be 2: “First Aid” (course, code FA-01, id od6tHqlqMfj1); "
+        "“First Aid” (course, code FA-02, id tkg_Xoa72Gg1). Say which one, by id."
     )
     assert len(caught.value.candidates) == 2
 
@@ -265,10 +267,14 @@ async def test_of_many_courses_of_one_name_five_are_listed(sandbox: Sandbox, loo
 @pytest.mark.parametrize(
     ("typed", "kind", "says"),
     [
-        ("Fire and Saftey", TrainingKind.COURSE, "no course 'Fire and Saftey'. Did you mean: Fire & Safety (course, "),
-        ("Excel", TrainingKind.COURSE, "Did you mean: Excel for Finance (course, code XLF-01, id GSZRGyfTzIH1)?"),
-        ("Induction", None, "no training 'Induction'. Did you mean: Legacy Induction 2009 (course, code LEG-09, id"),
-        ("new starters", TrainingKind.LEARNING_PATH, "no learning path 'new starters'. Did you mean: New Starter ("),
+        (
+            "Fire and Saftey",
+            TrainingKind.COURSE,
+            "no course 'Fire and Saftey'. Did you mean: “Fire & Safety” (course, ",
+        ),
+        ("Excel", TrainingKind.COURSE, "Did you mean: “Excel for Finance” (course, code XLF-01, id GSZRGyfTzIH1)?"),
+        ("Induction", None, "no training 'Induction'. Did you mean: “Legacy Induction 2009” (course, code LEG-09, id"),
+        ("new starters", TrainingKind.LEARNING_PATH, "no learning path 'new starters'. Did you mean: “New Starter” ("),
         ("New Starter", TrainingKind.COURSE, "no course 'New Starter'"),
         ("Basket weaving", TrainingKind.COURSE, "Search with fewer letters"),
         ("---", TrainingKind.COURSE, "Search with fewer letters"),

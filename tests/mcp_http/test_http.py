@@ -47,8 +47,8 @@ async def yes(context: ClientRequestContext, params: ElicitRequestParams) -> Eli
 
 async def test_each_caller_is_who_their_token_says(house: House, address: str, mode: str, connect: Connect) -> None:
     async with connect(address, house.token("ada"), mode) as ada, connect(address, house.token("lena"), mode) as lena:
-        assert words(await ada.call_tool("whoami", {})).startswith("Ada Marsh (id hUOuZAzHx4L1): learner")
-        assert words(await lena.call_tool("whoami", {})).startswith("Lena Fischer (id RZdsvDQuc8d1): leader")
+        assert words(await ada.call_tool("whoami", {})).startswith("“Ada Marsh” (id hUOuZAzHx4L1): learner")
+        assert words(await lena.call_tool("whoami", {})).startswith("“Lena Fischer” (id RZdsvDQuc8d1): leader")
         mine = await ada.call_tool("get_user_courses", {"person": "me"})
         hers = await ada.call_tool("get_user_courses", {"person": "Lena Fischer"})
     assert "Ada Marsh" in words(mine)

@@ -140,7 +140,8 @@ async def test_a_yes_is_asked_for_and_then_it_is_done_and_recorded(house: House,
     assert house.is_on(NOOR, FIRE)
     [question] = person.asked
     assert (
-        "Noor Rahman (noor.rahman@example.com), Fire & Safety (FIRE-01): not assigned -> will be assigned" in question
+        "“Noor Rahman” (noor.rahman@example.com), “Fire & Safety” (FIRE-01): not assigned -> will be assigned"
+        in question
     )
     assert [(entry.event, entry.run) for entry in await house.entries()] == [("started", None), ("done", 1)]
     assert (await house.entries())[0].body["asked_by"] == "elicitation"

@@ -41,8 +41,8 @@ WRONG_KEY = "not-the-key-4711"
             "get_user_learning_paths",
             {"person": "Sam Lee"},
             (
-                "'Sam Lee' could be 2: Sam Lee (sam.lee@example.com, id AzUdIG1OHqt1); "
-                "Sam Lee (sam.lee2@example.com, id dvRzFRYTora1). Say which one, by id."
+                "'Sam Lee' could be 2: “Sam Lee” (sam.lee@example.com, id AzUdIG1OHqt1); "
+                "“Sam Lee” (sam.lee2@example.com, id dvRzFRYTora1). Say which one, by id."
             ),
         ),
         (

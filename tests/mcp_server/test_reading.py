@@ -14,7 +14,7 @@ ADA = "hUOuZAzHx4L1"
 Answer = Callable[..., Awaitable[tuple[str, dict[str, Any]]]]
 
 ADAS_COURSES = """\
-Ada Marsh (hUOuZAzHx4L1): 12 courses (1 overdue, 1 compliance expired, 2 in progress, 5 to do, 1 access ended, \
+“Ada Marsh” (hUOuZAzHx4L1): 12 courses (1 overdue, 1 compliance expired, 2 in progress, 5 to do, 1 access ended, \
 1 content changed since completion, 1 completed)
 id	course	status
 fBQ3pTcKjTw1	Fire & Safety	overdue by 9 days (2026-02-21)
@@ -39,7 +39,7 @@ async def test_the_owner_of_the_key_is_told_that_me_is_nobody(assistant: Client,
 
 async def test_an_operator_is_told_their_id_and_role(adas: Client, answer: Answer) -> None:
     text, data = await answer(adas, "whoami")
-    assert text == "Ada Marsh (id hUOuZAzHx4L1): learner in the demo Litmos"
+    assert text == "“Ada Marsh” (id hUOuZAzHx4L1): learner in the demo Litmos"
     ada = {"id": ADA, "name": "Ada Marsh", "email": "ada.marsh@example.com"}
     assert data == {"name": "Ada Marsh", "role": "learner", "account": "the demo Litmos", "person": ada}
 
@@ -205,7 +205,7 @@ async def test_courses_can_be_asked_for_by_status_and_are_still_counted_over_all
 
 async def test_an_inactive_person_and_inactive_training_are_marked(assistant: Client, answer: Answer) -> None:
     text, data = await answer(assistant, "get_user_courses", person="Ivan Petrov")
-    assert text.startswith("Ivan Petrov (rZQ4DQdnmrM1), inactive: 4 courses (1 overdue, 2 to do, 1 completed)\n")
+    assert text.startswith("“Ivan Petrov” (rZQ4DQdnmrM1), inactive: 4 courses (1 overdue, 2 to do, 1 completed)\n")
     assert text.endswith("\n6VRLetC-Psn1	Legacy Induction 2009	completed 2024-01-02, inactive")
     assert [row["name"] for row in data["courses"] if row.get("inactive")] == ["Legacy Induction 2009"]
 
@@ -215,14 +215,14 @@ async def test_somebody_without_courses_is_answered_without_a_table(
 ) -> None:
     new = sandbox.world.add_person("Nils", "Neu")
     text, data = await answer(assistant, "get_user_courses", person="Nils Neu")
-    assert text == f"Nils Neu ({new.id}): 0 courses (none)"
+    assert text == f"“Nils Neu” ({new.id}): 0 courses (none)"
     assert data == {"person": {"id": new.id, "name": "Nils Neu"}, "total": 0, "counts": {}, "courses": []}
 
 
 async def test_the_learning_paths_of_a_person_are_answered(assistant: Client, answer: Answer) -> None:
     text, data = await answer(assistant, "get_user_learning_paths", person=ADA)
     assert text == (
-        "Ada Marsh (hUOuZAzHx4L1): 1 learning path\nid	learning path	status\nUctolfTclkW1	New Starter	to do"
+        "“Ada Marsh” (hUOuZAzHx4L1): 1 learning path\nid	learning path	status\nUctolfTclkW1	New Starter	to do"
     )
     assert data == {
         "person": {"id": ADA, "name": "Ada Marsh"},
@@ -234,7 +234,7 @@ async def test_the_learning_paths_of_a_person_are_answered(assistant: Client, an
 async def test_the_results_in_a_course_are_told_module_by_module(assistant: Client, answer: Answer) -> None:
     text, data = await answer(assistant, "get_module_results", person=ADA, course="FA-01")
     assert text == snapshot("""\
-Ada Marsh (hUOuZAzHx4L1), First Aid (od6tHqlqMfj1): completed 2025-11-20
+“Ada Marsh” (hUOuZAzHx4L1), “First Aid” (od6tHqlqMfj1): completed 2025-11-20
 id	module	result
 od6tHqlqMm11	Calling for help	completed 2025-11-02, 2 attempts
 od6tHqlqMm21	Recovery position	completed 2025-11-02, 1 attempt
