@@ -13,6 +13,7 @@ from litmos.desk.catalog import CATALOG
 from litmos.errors import Invalid
 from mcp_server.app import App, Confirmation, OpenDesk, Operator, running
 from mcp_server.change_tools import CHANGE_TOOLS
+from mcp_server.dashboard import SHOWN_BY, dashboards
 from mcp_server.read_tools import READ_TOOLS
 from mcp_server.seals import keep_seal
 from mcp_server.tool import build_tool
@@ -75,7 +76,11 @@ def build_server(
         version=version("litmos-chatops"),
         instructions=INSTRUCTIONS,
         log_level="WARNING",
-        tools=[build_tool(CATALOG[name], title, function) for name, (title, function) in tools.items()],
+        tools=[
+            build_tool(CATALOG[name], title, function, meta=SHOWN_BY.get(name))
+            for name, (title, function) in tools.items()
+        ],
+        extensions=dashboards(tools),
         lifespan=lambda _server: running(make_app()),
         subscriptions=False,  # the tools stay the same as long as the server runs
         request_state_security=RequestStateSecurity(keys=state_keys) if state_keys else None,
