@@ -16,7 +16,7 @@ SHOWN_BY: dict[str, dict[str, Any]] = {"get_user_courses": {"ui": {"resourceUri"
 
 
 def dashboards(tools: Collection[str]) -> list[Apps]:
-    """The extension with the dashboard; none where no tool would ever open it. The page is read when it is asked for."""
+    """The extension with the dashboard; none where no tool would ever open it. It is read when asked for."""
     if not SHOWN_BY.keys() & set(tools):
         return []
     apps = Apps()

@@ -36,7 +36,10 @@ class _PlainTool(Tool):
 
 
 def build_tool(operation: Operation, title: str, function: Any, *, meta: dict[str, Any] | None = None) -> Tool:
-    """The tool of an operation, with the `_meta` that it is listed with. Unknown arguments are refused: the SDK would drop a misspelt filter silently."""
+    """The tool of an operation, listed with that `_meta`.
+
+    Unknown arguments are refused: the SDK would drop a misspelt filter silently.
+    """
     tool = _PlainTool.from_function(
         function,
         name=operation.name,
