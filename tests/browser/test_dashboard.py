@@ -105,6 +105,13 @@ class Shown:
         """The messages of that method that the host got, oldest first."""
         return [message for message in await self.page.evaluate("seen") if message.get("method") == method]
 
+    async def fit(self) -> None:
+        """A window as large as the host's page, for a picture."""
+        await self.page.set_viewport_size({"width": 900, "height": 600})
+        await self.page.wait_for_function("() => frame.clientHeight > 600")
+        height = await self.page.evaluate("document.documentElement.scrollHeight")
+        await self.page.set_viewport_size({"width": 900, "height": height})
+
     def names(self) -> Locator:
         return self.frame.locator("tbody bdi")
 
@@ -136,6 +143,12 @@ def opened(page: Page, served: Served) -> Open:
     return opened
 
 
+def latin(served: Served) -> None:
+    """For pictures: few machines that take them have a Chinese font."""
+    for course in served.sandbox.world.courses.values():
+        course.name = course.name.replace("安全培训", "Working Safely")
+
+
 async def test_it_greets_the_host_as_the_protocol_says(opened: Open) -> None:
     shown = await opened(ADA)
     await expect(shown.names()).to_have_count(12)
@@ -149,7 +162,10 @@ async def test_it_greets_the_host_as_the_protocol_says(opened: Open) -> None:
     }
 
 
-async def test_it_shows_what_is_due_and_how_far_somebody_is(opened: Open, picture: Any, accessible: Any) -> None:
+async def test_it_shows_what_is_due_and_how_far_somebody_is(
+    opened: Open, served: Served, picture: Any, accessible: Any
+) -> None:
+    latin(served)
     shown = await opened(ADA)
     await expect(shown.frame.get_by_role("heading", name="Courses of Ada Marsh")).to_be_visible()
     await expect(shown.frame.locator("#summary")).to_have_text("12 courses · 1 overdue · next due in 3 days")
@@ -166,7 +182,7 @@ async def test_it_shows_what_is_due_and_how_far_somebody_is(opened: Open, pictur
     assert halves[1] == pytest.approx(halves[0] / 2)
     await expect(shown.frame.get_by_role("list", name="Courses by status").get_by_role("listitem")).to_have_count(7)
     assert await accessible(shown.frame) == []
-    await shown.page.set_viewport_size({"width": 900, "height": 1000})
+    await shown.fit()
     await picture("dashboard-light")
 
 
@@ -266,15 +282,14 @@ async def test_the_keyboard_alone_does_everything(opened: Open, served: Served) 
 async def test_refreshing_asks_again_what_was_asked(opened: Open, served: Served) -> None:
     shown = await opened(ADA | {"status": "open"})
     await expect(shown.names()).to_have_count(10)
-    for course in served.sandbox.world.courses.values():
-        course.name = course.name.replace("Fire & Safety", "Fire")
-    served.sandbox.clock.advance(3600) if hasattr(served.sandbox.clock, "advance") else None
+    adas = served.sandbox.world.course_results["hUOuZAzHx4L1"]
+    del adas[next(course for course in adas if served.sandbox.world.courses[course].name == "Spotting Phishing")]
     await shown.frame.get_by_role("button", name="Refresh").click()
     await shown.page.wait_for_function("() => seen.some(({method}) => method === 'tools/call')")
     [call] = await shown.seen("tools/call")
     assert call["params"] == {"name": "get_user_courses", "arguments": ADA | {"status": "open"}}
     await expect(shown.frame.get_by_role("button", name="Refresh")).to_have_attribute("aria-disabled", "false")
-    await expect(shown.count()).to_have_text("10 of 10 courses shown; 2 more not loaded")
+    await expect(shown.count()).to_have_text("9 of 9 courses shown; 2 more not loaded")
 
 
 async def test_the_rest_of_many_courses_is_loaded_when_asked_for(opened: Open) -> None:
@@ -308,14 +323,15 @@ async def test_somebody_without_courses_is_told_so(opened: Open) -> None:
     await expect(shown.frame.get_by_role("table")).to_be_hidden()
 
 
-async def test_it_is_as_dark_as_the_host(opened: Open, picture: Any, accessible: Any) -> None:
+async def test_it_is_as_dark_as_the_host(opened: Open, served: Served, picture: Any, accessible: Any) -> None:
+    latin(served)
     shown = await opened(ADA, theme="dark")
     background = shown.frame.locator("html")
     await expect(background).to_have_css("background-color", "rgb(22, 25, 31)")
     await expect(shown.names()).to_have_count(12)
     assert await accessible(shown.frame) == []
     await shown.page.emulate_media(color_scheme="dark")
-    await shown.page.set_viewport_size({"width": 900, "height": 1000})
+    await shown.fit()
     await picture("dashboard-dark")
     await shown.notify("host-context-changed", {"theme": "light"})
     await expect(background).to_have_css("background-color", "rgb(255, 255, 255)")
@@ -330,7 +346,7 @@ async def test_without_a_word_of_the_host_it_is_as_dark_as_the_system(opened: Op
     assert await accessible(shown.frame) == []
 
 
-async def test_on_a_narrow_screen_nothing_is_cut_off(opened: Open, picture: Any, accessible: Any) -> None:
+async def test_on_a_narrow_screen_nothing_is_cut_off(opened: Open, accessible: Any) -> None:
     shown = await opened(ADA)
     await shown.page.set_viewport_size({"width": 360, "height": 800})
     await expect(shown.names()).to_have_count(12)
@@ -353,8 +369,6 @@ async def test_hostile_names_are_nothing_but_text(opened: Open, served: Served, 
     world = served.sandbox.world
     for course, name in zip(world.courses.values(), HOSTILE * len(world.courses), strict=False):
         course.name = name
-    for results in world.course_results.values():
-        assert results  # somebody is on something
     ada = next(person for person in world.people.values() if person.email == "ada.marsh@example.com")
     ada.first_name = "<b onmouseover=alert(1)>Ada"
     shown = await opened({"person": "ada.marsh@example.com"})
@@ -383,17 +397,16 @@ async def test_it_answers_the_host_when_it_is_to_go(opened: Open) -> None:
     await shown.page.evaluate("() => send({id: 'bye', method: 'ui/resource-teardown', params: {}})")
     await shown.page.evaluate("() => send({id: 'what', method: 'ui/strange', params: {}})")
     await shown.page.wait_for_function("() => seen.filter(({id}) => id === 'bye' || id === 'what').length === 2")
-    told = {
-        message["id"]: message for message in await shown.page.evaluate("seen") if isinstance(message.get("id"), str)
-    }
+    told = {message["id"]: message for message in await shown.page.evaluate("seen") if "id" in message}
     assert told["bye"]["result"] == {}
     assert told["what"]["error"]["code"] == -32601
 
 
-async def test_the_page_asks_for_nothing_but_itself(opened: Open, served: Served) -> None:
+async def test_the_page_asks_for_nothing_but_itself(opened: Open, served: Served, page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.frame != page.main_frame else None)
     shown = await opened(ADA)
     await expect(shown.names()).to_have_count(12)
     await shown.frame.get_by_role("radio", name="Open").check()
-    assert served.requests == ["/", "/view"]
-    tried = "() => fetch('/call', {method: 'POST'}).then(() => 'left', () => 'stopped')"
-    assert served.requests == ["/", "/view"], tried
+    await shown.frame.get_by_role("searchbox", name="Find a course").fill("fire")
+    assert (asked, served.requests) == ([f"{served.address}/view"], ["/", "/view"])

@@ -4,7 +4,7 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pytest
 from mcp import Client
@@ -76,7 +76,7 @@ async def test_the_server_says_that_it_has_apps_where_the_protocol_has_a_place_f
     assistant: Client, mode: Mode
 ) -> None:
     """In 2025 hosts go by the tool's link alone."""
-    told = {"io.modelcontextprotocol/ui": {}}
+    told: dict[str, Any] = {"io.modelcontextprotocol/ui": {}}
     assert assistant.server_capabilities.extensions == (told if mode == "auto" else None)
 
 
@@ -122,7 +122,7 @@ async def test_it_knows_every_status_that_an_answer_can_have(assistant: Client) 
     [script] = Parts((await served(assistant)).text).inline["script"]
     words = re.search(r"ORDER = \[(.*?)\]", script)
     assert words is not None
-    assert re.findall(r'"(.*?)"', words[1]) == list(StatusWord.__args__)
+    assert re.findall(r'"(.*?)"', words[1]) == list(get_args(StatusWord))
     assert re.findall(r"TOOL = \"(.*?)\"", script) == list(SHOWN_BY)
 
 
