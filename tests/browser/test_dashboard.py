@@ -316,6 +316,14 @@ async def test_a_refusal_is_told_and_what_was_there_stays(opened: Open, served: 
     await expect(shown.names()).to_have_count(12)
 
 
+async def test_training_that_is_switched_off_says_so(opened: Open, served: Served) -> None:
+    for course in served.sandbox.world.courses.values():
+        course.active = course.name != "First Aid"
+    shown = await opened(ADA)
+    await expect(shown.row("First Aid")).to_contain_text("switched off")
+    await expect(shown.frame.get_by_text("switched off")).to_have_count(1)
+
+
 async def test_somebody_without_courses_is_told_so(opened: Open) -> None:
     shown = await opened({"person": "Priya Raman"})
     await expect(shown.frame.get_by_role("heading", name="Courses of Priya Raman")).to_be_visible()
@@ -378,6 +386,10 @@ async def test_hostile_names_are_nothing_but_text(opened: Open, served: Served, 
     await expect(shown.frame.locator("h1")).to_have_text("Courses of <b onmouseover=alert(1)>Ada Marsh")
     assert await shown.frame.locator("tbody img, tbody script, tbody style, h1 b").count() == 0
     assert await shown.frame.title() == "Courses of a person"
+    tallest = await shown.frame.locator("tbody tr").evaluate_all(
+        "rows => Math.max(...rows.map(row => row.clientHeight))"
+    )
+    assert tallest < 100
     assert await shown.frame.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert await accessible(shown.frame) == []
 
