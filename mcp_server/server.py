@@ -1,5 +1,6 @@
 """Builds the MCP server: one tool for each operation of the catalog, nothing opened before one is called."""
 
+from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
@@ -17,6 +18,7 @@ from mcp_server.app import App, Confirmation, OpenDesk, Operator, running
 from mcp_server.change_tools import CHANGE_TOOLS
 from mcp_server.completing import add_completions
 from mcp_server.current import keep_app
+from mcp_server.dashboard import SHOWN_BY, dashboards
 from mcp_server.prompts import add_prompts
 from mcp_server.read_tools import READ_TOOLS
 from mcp_server.resources import add_resources
@@ -42,8 +44,11 @@ INSTRUCTIONS = (
 
 # A mortar board. Small, because it is sent with every greeting.
 ICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='%230b6e4f'%3E"
-    "%3Cpath d='M8 2 0 6l8 4 8-4zM3 9v3l5 2.5L13 12V9l-5 2.5z'/%3E%3C/svg%3E"
+    "data:image/svg+xml;base64,"
+    + b64encode(
+        b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='#0b6e4f'>"
+        b"<path d='M8 2 0 6l8 4 8-4zM3 9v3l5 2.5L13 12V9l-5 2.5z'/></svg>"
+    ).decode()
 )
 # Private, all of them: over HTTP everybody has their own.
 CACHING: dict[CacheableMethod, CacheHint] = {
@@ -97,7 +102,11 @@ def build_server(
         version=version("litmos-chatops"),
         instructions=INSTRUCTIONS,
         log_level="WARNING",
-        tools=[build_tool(CATALOG[name], title, function) for name, (title, function) in tools.items()],
+        tools=[
+            build_tool(CATALOG[name], title, function, meta=SHOWN_BY.get(name))
+            for name, (title, function) in tools.items()
+        ],
+        extensions=dashboards(tools),
         lifespan=lambda _server: running(make_app()),
         icons=[Icon(src=ICON, mime_type="image/svg+xml", sizes=["any"])],
         subscriptions=False,  # the tools stay the same as long as the server runs

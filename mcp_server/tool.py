@@ -35,14 +35,18 @@ class _PlainTool(Tool):
             raise ToolError(str(cause if isinstance(cause, ToolError) else error)) from None
 
 
-def build_tool(operation: Operation, title: str, function: Any) -> Tool:
-    """The tool of an operation. Unknown arguments are refused: the SDK would drop a misspelt filter silently."""
+def build_tool(operation: Operation, title: str, function: Any, *, meta: dict[str, Any] | None = None) -> Tool:
+    """The tool of an operation, listed with that `_meta`.
+
+    Unknown arguments are refused: the SDK would drop a misspelt filter silently.
+    """
     tool = _PlainTool.from_function(
         function,
         name=operation.name,
         title=title,
         description=getdoc(function),  # without the indentation that it has in the source before Python 3.13
         annotations=_annotations(operation),
+        meta=meta,
     )
     arguments = tool.fn_metadata.arg_model
     strict = {"model_config": {**arguments.model_config, "extra": "forbid"}, "__module__": arguments.__module__}

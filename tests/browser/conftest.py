@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Frame, Page, async_playwright
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -75,12 +75,12 @@ def picture(page: Page) -> Any:
 
 @pytest.fixture
 def accessible(page: Page) -> Any:
-    """What axe finds wrong with the page as it is."""
+    """What axe finds wrong with the page as it is, or with one frame of it."""
 
-    async def look() -> list[str]:
-        if not await page.evaluate("() => 'axe' in window"):
-            await page.evaluate(AXE)
-        found = await page.evaluate("rules => axe.run(document, rules)", RULES)
+    async def look(where: Page | Frame = page) -> list[str]:
+        if not await where.evaluate("() => 'axe' in window"):
+            await where.evaluate(AXE)
+        found = await where.evaluate("rules => axe.run(document, rules)", RULES)
         return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found["violations"]]
 
     return look

@@ -70,6 +70,15 @@ async def test_a_leader_is_shown_every_tool(house: House, address: str, mode: st
         assert await names(client) == set(CATALOG)
 
 
+async def test_the_dashboard_is_served_over_http_without_asking_litmos(
+    house: House, address: str, mode: str, connect: Connect
+) -> None:
+    async with connect(address, house.token("ada"), mode) as client:
+        before = house.asked()
+        [page] = (await client.read_resource("ui://litmos/dashboard")).contents
+        assert (page.mime_type, house.asked()) == ("text/html;profile=mcp-app", before)
+
+
 async def test_without_the_scope_to_write_nothing_is_shown_or_done_that_changes(
     house: House, address: str, mode: str, connect: Connect
 ) -> None:
