@@ -43,7 +43,8 @@ async def find_people(
     """Find people in Litmos by part of their name, e-mail address or user name.
 
     Use it to get a person's id when the full name or address is not known; the other tools take exact names
-    themselves. Changes nothing. Returns id, name, e-mail address and what tells namesakes apart, but no training.
+    themselves. Changes nothing. Returns id and name; the e-mail address where it was searched for or tells namesakes
+    apart. No training.
     """
     from mcp_server import reading
 

@@ -1,12 +1,13 @@
 """What the reading tools do: each asks the Desk and shows its answer twice, as a compact text and as data."""
 
+from collections import Counter
 from typing import Literal
 
 from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 
 from litmos.desk.answers import TrainingRow
-from litmos.desk.names import quoted
+from litmos.desk.names import contains, plain, quoted
 from litmos.desk.requests import (
     FindPeople,
     FindTraining,
@@ -56,7 +57,7 @@ async def whoami(ctx: Context[App]) -> CallToolResult:
             name=clean(who.name),
             role=who.role.value,
             account=who.account,
-            person=PersonRow.of(who.person) if who.person else None,
+            person=PersonRow.of(who.person, addressed=False) if who.person else None,
             read_only=who.read_only or None,
         )
         known = f" (id {who.person.id})" if who.person else "; `me` stands for nobody"
@@ -71,11 +72,14 @@ async def find_people(ctx: Context[App], query: str, limit: int) -> CallToolResu
     async with told(ctx) as tell:
         app = ctx.request_context.lifespan_context
         found = await (await app.desk()).look(await app.actor(), FindPeople(query, limit), waiting=tell.waiting)
-        result = PeopleResult(
-            total=found.total, close=found.close or None, people=[PersonRow.of(person) for person in found.people]
-        )
+        names = Counter(person.name for person in found.people)
+        rows = [
+            PersonRow.of(person, addressed=names[person.name] > 1 or (not found.close and _by_address(person, query)))
+            for person in found.people
+        ]
+        result = PeopleResult(total=found.total, close=found.close or None, people=rows)
         head = _found_head(found.total, found.close, "person", "people")
-        return answer(table(head, "id|name|e-mail", [_person_line(person) for person in found.people]), result)
+        return answer(table(head, "id|name|more", [_person_line(row) for row in rows]), result)
 
 
 async def find_training(
@@ -174,8 +178,12 @@ def _found_head(total: int, close: bool, one: str, several: str) -> str:  # noqa
     return f"{total} {one if total == 1 else several}"
 
 
-def _person_line(person: Person) -> str:
-    row = PersonRow.of(person)
+def _by_address(person: Person, query: str) -> bool:
+    """Whether it was not the name that was searched for: then it has to be seen what was found."""
+    return not contains(plain(person.name), plain(query))
+
+
+def _person_line(row: PersonRow) -> str:
     marks = [row.email or "", row.user_name and f"user name {row.user_name}", row.access_level]
     marks.append("inactive" if row.inactive else None)
     return "\t".join([row.id, cell(row.name), *(cell(mark) for mark in marks if mark)])

@@ -45,7 +45,7 @@ StatusWord = Literal[
 
 
 class PersonRow(BaseModel):
-    """One person. Fields that say nothing new are left out."""
+    """One person. Fields that say nothing new are left out, and addresses that nobody asked for."""
 
     id: str
     name: str
@@ -55,14 +55,14 @@ class PersonRow(BaseModel):
     inactive: bool | None = Field(None, description="True for people who can no longer sign in")
 
     @classmethod
-    def of(cls, person: "Person") -> "PersonRow":
-        """With what tells the person from namesakes."""
+    def of(cls, person: "Person", *, addressed: bool) -> "PersonRow":
+        """`addressed`: with the addresses, because they were asked for or tell namesakes apart."""
         same = person.user_name.casefold() == person.email.casefold()
         return cls(
             id=person.id,
             name=clean(person.name),
-            email=clean(person.email) or None,
-            user_name=None if same else clean(person.user_name),
+            email=(clean(person.email) or None) if addressed else None,
+            user_name=clean(person.user_name) if addressed and not same else None,
             access_level=None if person.access_level == "Learner" else person.access_level.value,
             inactive=None if person.active else True,
         )
