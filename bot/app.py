@@ -157,7 +157,7 @@ def _take_commands(app: AsyncApp, at: At, jobs: Jobs, name: str) -> None:
         try:
             command = parse(body.get("text", ""))
         except UsageError as error:
-            await ack(response_type="ephemeral", text=str(error))
+            await ack(response_type="ephemeral", text=str(error).replace("/litmos", name))
             return
         if command.verb is Verb.HELP:
             await ack(response_type="ephemeral", text=usage(command=name))

@@ -56,6 +56,7 @@ class Installations(AsyncSQLAlchemyInstallationStore):
     """Slack's own store, with tokens encrypted, and what the bot asks of it."""
 
     def __init__(self, settings: Installing, engine: AsyncEngine) -> None:
+        self._teams = settings.teams
         self._keys = tuple(key.get_secret_value() for key in settings.token_keys)
         super().__init__(settings.client_id, engine, logger=logging.getLogger("bot.installing"))
         for table in (self.bots, self.installations):
@@ -71,8 +72,8 @@ class Installations(AsyncSQLAlchemyInstallationStore):
             await connection.run_sync(metadata.create_all)
 
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-        """Where a delivery belongs, without asking Slack; None for a workspace that has not installed the app."""
-        if team_id is None:
+        """Where a delivery belongs, without asking Slack; None where the app is not installed or may not be used."""
+        if team_id is None or team_id not in self._teams:
             return None
         bot = await self.async_find_bot(enterprise_id=enterprise_id, team_id=team_id)
         if bot is None:
@@ -82,11 +83,11 @@ class Installations(AsyncSQLAlchemyInstallationStore):
         )
 
     async def teams(self) -> Sequence[tuple[str, str]]:
-        """Every team with the token it installed last."""
+        """Every team that may use it, with the token it installed last."""
         query = select(self.bots.c.team_id, self.bots.c.bot_token).order_by(self.bots.c.installed_at, self.bots.c.id)
         async with self.engine.connect() as connection:
             rows = (await connection.execute(query.where(self.bots.c.client_id == self.client_id))).all()
-        return list({row.team_id: row.bot_token for row in rows if row.team_id}.items())
+        return list({row.team_id: row.bot_token for row in rows if row.team_id in self._teams}.items())
 
     async def remove(self, team: str) -> None:
         """The app was taken away there, or its tokens."""

@@ -13,16 +13,22 @@ __all__ = ["Installing", "SlackSettings"]
 
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
+_TEAM = re.compile(r"T[A-Z0-9]{1,20}")
 _DOMAIN = re.compile(r"[a-z0-9.-]+\.[a-z]{2,}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Installing:
-    """For several workspaces: the app's own credentials, and the keys that tokens are kept with."""
+    """For several workspaces: the app's own credentials, and the keys that tokens are kept with.
+
+    `teams`: the only workspaces that are served. Whoever rules a workspace rules the e-mail addresses in it, so a
+    stranger's could be anybody in Litmos.
+    """
 
     client_id: str
     client_secret: SecretStr
     token_keys: tuple[SecretStr, ...]
+    teams: frozenset[str]
     redirect_url: str = ""
 
 
@@ -109,6 +115,9 @@ def _installing_problems(found: Mapping[str, str]) -> list[str]:
             "SLACK_TOKEN_KEYS: keys of 32 bytes in URL-safe base64, commas between, the newest first; make one with "
             "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
         )
+    teams = _teams(found)
+    if not teams or not all(map(_TEAM.fullmatch, teams)):
+        problems.append("SLACK_TEAMS: the ids of the workspaces that may use this, like T0123ABCD, commas between")
     return problems
 
 
@@ -119,8 +128,13 @@ def _installing(found: Mapping[str, str]) -> Installing | None:
         client_id=found["SLACK_CLIENT_ID"],
         client_secret=SecretStr(found["SLACK_CLIENT_SECRET"]),
         token_keys=tuple(map(SecretStr, _keys(found))),
+        teams=frozenset(_teams(found)),
         redirect_url=found.get("SLACK_REDIRECT_URL", ""),
     )
+
+
+def _teams(found: Mapping[str, str]) -> list[str]:
+    return [team for team in re.split(r"[\s,]+", found.get("SLACK_TEAMS", "")) if team]
 
 
 def _keys(found: Mapping[str, str]) -> list[str]:

@@ -30,6 +30,7 @@ def settings(slack: LocalSlack, **more: str) -> SlackSettings:
         "SLACK_CLIENT_SECRET": slack.client_secret,
         "SLACK_SIGNING_SECRET": slack.signing_secret,
         "SLACK_TOKEN_KEYS": KEY,
+        "SLACK_TEAMS": "T1, T2",
         "SLACK_API_URL": f"{slack.address}/api/",
     }
     return SlackSettings.read(given | more)
@@ -95,6 +96,17 @@ async def test_each_workspace_installs_it_and_is_served_by_its_own_token(
     assert b"xoxb-local" not in file.read_bytes()
 
 
+async def test_a_workspace_that_nobody_has_named_is_not_served_though_it_installs_the_app(
+    door: Door, slack: LocalSlack
+) -> None:
+    """Its owner could call themselves as they like."""
+    people = {"UEVIL": User(id="UEVIL", name="eve", real_name="Eve", email="omar.haddad@example.com")}
+    slack.others.append(Workspace("T666", "Eve's", "xoxb-local-666", people, channels={"C6": "general"}))
+    await door.installs("T666")
+    assert "not installed" in await says(door, slack, "UEVIL", "C6")
+    assert await door.bot.teams() == []
+
+
 async def test_a_state_counts_once_and_in_the_browser_that_asked(door: Door) -> None:
     done = await door.installs("T1")
     again = await door.http.get(str(done.request.url))
@@ -143,6 +155,8 @@ async def test_keys_are_changed_by_putting_the_new_one_first(slack: LocalSlack, 
         ({"SLACK_TOKEN_KEYS": f"{KEY},short"}, "SLACK_TOKEN_KEYS"),
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_BOT_TOKEN"),
         ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_APP_TOKEN"),
+        ({"SLACK_TEAMS": ""}, "SLACK_TEAMS"),
+        ({"SLACK_TEAMS": "everybody"}, "SLACK_TEAMS"),
     ],
 )
 def test_what_is_wrong_with_the_credentials_is_named(wrong: dict[str, str], named: str, clock: Any) -> None:
