@@ -382,7 +382,8 @@ async def test_hostile_names_are_nothing_but_text(opened: Open, served: Served, 
     shown = await opened({"person": "ada.marsh@example.com"})
     await expect(shown.names()).to_have_count(12)
     names = await shown.names().all_text_contents()
-    assert [name for name in HOSTILE if name not in names and name.strip() not in names] == []
+    visible = [name.replace("\u202e", "").strip() for name in HOSTILE]  # what nobody sees is gone before it is sent
+    assert [name for name in visible if name not in names] == []
     await expect(shown.frame.locator("h1")).to_have_text("Courses of <b onmouseover=alert(1)>Ada Marsh")
     assert await shown.frame.locator("tbody img, tbody script, tbody style, h1 b").count() == 0
     assert await shown.frame.title() == "Courses of a person"
