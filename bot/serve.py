@@ -1,13 +1,11 @@
 """Runs the bot until it is told to stop: over Socket Mode, or as an HTTP application."""
 
 import asyncio
-import signal
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 import aiohttp
-import uvicorn
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
@@ -15,7 +13,6 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from typing_extensions import override
 
 from bot.app import Bot, build, build_for_all, report
 from bot.checking import checks, team_of
@@ -24,30 +21,30 @@ from bot.installing import opened_installations
 from bot.jobs import Jobs
 from bot.settings import SlackSettings
 from bot.workspace import Workspaces
+from litmos.desk.desk import Desk
+from litmos.serving import GRACE, health, listen, serve_until, stopped_by_signals
 from litmos.settings import Settings
 from litmos.wiring import open_desk
 
-__all__ = ["asgi", "checked", "connected", "opened_bot", "run"]
+__all__ = ["asgi", "checked", "connected", "deliveries", "opened_bot", "run"]
 
 TELL = 3.0  # seconds between two looks for proposals of assistants
-GRACE = 20.0  # seconds that work under way gets when the bot stops
 LARGEST = 1024 * 1024  # bytes of one delivery
 LAZY = {b"x-slack-bolt-lazy-only", b"x-slack-bolt-lazy-function-name"}  # Bolt obeys them, and no signature covers them
 
 
 @asynccontextmanager
-async def opened_bot(litmos: Settings, slack: SlackSettings) -> AsyncIterator[Bot]:
+async def opened_bot(desk: Desk, state_url: str, slack: SlackSettings) -> AsyncIterator[Bot]:
     """A bot on an open Desk, drained before it is closed. Raises Misconfigured if Slack does not take the token."""
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(_session())
-        desk = await stack.enter_async_context(open_desk(litmos))
         connect = partial(web_client, slack, session)
         workspaces = Workspaces(connect, desk, slack, Jobs(report), asyncio.sleep)  # noqa: TID251 - on asyncio
         if slack.installing is None:
             token = slack.bot_token.get_secret_value() if slack.bot_token else ""
             bot = build(workspaces, team=await team_of(connect(token)), token=token)
         else:
-            store = await stack.enter_async_context(opened_installations(slack.installing, litmos.state_url))
+            store = await stack.enter_async_context(opened_installations(slack.installing, state_url))
             bot = build_for_all(workspaces, store, store.flow(connect(""), slack.installing))
         telling = asyncio.create_task(_tell_on(bot))
         try:
@@ -73,12 +70,11 @@ def _session() -> aiohttp.ClientSession:
 
 async def run(litmos: Settings, slack: SlackSettings) -> None:
     """Serve until SIGINT or SIGTERM; then let work under way end."""
-    stop = asyncio.Event()
-    for what in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(what, stop.set)
-    async with opened_bot(litmos, slack) as bot:
+    stop = stopped_by_signals()
+    async with open_desk(litmos) as desk, opened_bot(desk, litmos.state_url, slack) as bot:
         if slack.app_token is None:
-            await _serve_http(bot, slack.port, stop)
+            with listen("0.0.0.0", slack.port) as door:  # noqa: S104 - Slack comes from outside
+                await serve_until(stop, asgi(bot), door)
         else:
             async with connected(bot, slack.app_token.get_secret_value()):
                 await stop.wait()
@@ -95,26 +91,6 @@ async def connected(bot: Bot, token: str) -> AsyncIterator[None]:
         await handler.close_async()  # type: ignore[no-untyped-call]  # as above
 
 
-async def _serve_http(bot: Bot, port: int, stop: asyncio.Event) -> None:
-    host = "0.0.0.0"  # noqa: S104 - Slack comes from outside
-    server = _Quiet(uvicorn.Config(asgi(bot), host=host, port=port, access_log=False, log_config=None))
-    serving = asyncio.create_task(server.serve())
-    stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    server.should_exit = True
-    stopped.cancel()
-    await serving
-
-
-class _Quiet(uvicorn.Server):
-    """Leaves the signals to `run`: uvicorn would end the process by the signal once more."""
-
-    @override
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 async def _tell_on(bot: Bot) -> None:
     """Assistants' proposals come by way of the state: nobody else says when."""
     while True:
@@ -123,7 +99,12 @@ async def _tell_on(bot: Bot) -> None:
 
 
 def asgi(bot: Bot) -> Starlette:
-    """The bot as a web application: `/slack/events` takes everything that Slack delivers."""
+    """The bot as a web application of its own."""
+    return Starlette(routes=[*health(bot.workspaces.desk.ready), *deliveries(bot)])
+
+
+def deliveries(bot: Bot) -> list[Route]:
+    """`/slack/events` takes everything that Slack delivers; besides it, where workspaces install the app."""
 
     async def deliver(request: Request) -> Response:
         request.scope["headers"] = [pair for pair in request.scope["headers"] if pair[0].lower() not in LAZY]
@@ -135,7 +116,7 @@ def asgi(bot: Bot) -> Starlette:
             return PlainTextResponse("no timestamp", 401)
         return to_starlette_response(await bot.app.async_dispatch(to_async_bolt_request(request, body)))
 
-    return Starlette(routes=[Route("/slack/events", deliver, methods=["POST"]), *_installing(bot.flow)])
+    return [Route("/slack/events", deliver, methods=["POST"]), *_installing(bot.flow)]
 
 
 def _installing(flow: AsyncOAuthFlow | None) -> list[Route]:

@@ -14,6 +14,7 @@ __all__ = ["Installing", "SlackSettings"]
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 _TEAM = re.compile(r"T[A-Z0-9]{1,20}")
+_MCP_URL = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)+")
 _DOMAIN = re.compile(r"[a-z0-9.-]+\.[a-z]{2,}")
 
 
@@ -44,9 +45,17 @@ class SlackSettings:
     app_token: SecretStr | None = None
     signing_secret: SecretStr | None = None
     api_url: str = "https://slack.com/api/"
+    mcp_url: str = ""  # where Slackbot may reach our MCP server; empty: nowhere
     command: str = "/litmos"
     email_domains: frozenset[str] = frozenset()  # empty: any
     port: int = 3000
+
+    @staticmethod
+    def wanted(environ: Mapping[str, str] | None = None) -> bool:
+        """Whether there are credentials of Slack, right or wrong."""
+        given = os.environ if environ is None else environ  # noqa: TID251 - as in read
+        names = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID")
+        return any(given.get(name, "").strip() for name in names)
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "SlackSettings":
@@ -66,6 +75,7 @@ class SlackSettings:
             app_token=_secret(found, "SLACK_APP_TOKEN"),
             signing_secret=_secret(found, "SLACK_SIGNING_SECRET"),
             api_url=found.get("SLACK_API_URL", cls.api_url).rstrip("/") + "/",
+            mcp_url=found.get("SLACK_MCP_URL", ""),
             command=found.get("SLACK_COMMAND", cls.command),
             email_domains=frozenset(_listed(found.get("SLACK_EMAIL_DOMAINS", ""))),
             port=int(found.get("SLACK_PORT", cls.port)),
@@ -76,10 +86,21 @@ def _problems(found: Mapping[str, str]) -> list[str]:
     problems = _credential_problems(found)
     if not _COMMAND.fullmatch(found.get("SLACK_COMMAND", "/litmos")):
         problems.append("SLACK_COMMAND: write a slash and small letters, like /litmos")
+    if "SLACK_MCP_URL" in found:
+        problems += _mcp_problems(found)
     if any(not _DOMAIN.fullmatch(one) for one in _listed(found.get("SLACK_EMAIL_DOMAINS", ""))):
         problems.append("SLACK_EMAIL_DOMAINS: write domains with commas between, like example.com")
     if not re.fullmatch(r"[0-9]{1,5}", found.get("SLACK_PORT", "3000")):
         problems.append("SLACK_PORT: write a port number")
+    return problems
+
+
+def _mcp_problems(found: Mapping[str, str]) -> list[str]:
+    problems = []
+    if not _MCP_URL.fullmatch(found["SLACK_MCP_URL"]):
+        problems.append("SLACK_MCP_URL: an https:// address with a path, like https://litmos.example.com/slack/mcp")
+    if "SLACK_SIGNING_SECRET" not in found:
+        problems.append("SLACK_SIGNING_SECRET: needed with SLACK_MCP_URL, to know Slackbot by its signature")
     return problems
 
 

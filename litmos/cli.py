@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+SERVE = 8712
 SANDBOX = 8710  # the default port of the demo Litmos
 FORMATS = ("table", "jsonl", "csv")
 AGO = re.compile(r"([0-9]{1,5})([dh])")
@@ -47,6 +48,7 @@ def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="litmos", description="Litmos for people who run litmos-chatops.")
     parser.add_argument("--version", action="version", version=version("litmos-chatops"))
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_serve(commands)
     _add_sandbox(commands)
     _add_audit(commands)
     approve = commands.add_parser("approve", help="say yes or no to a change that an assistant has proposed")
@@ -63,6 +65,15 @@ def _add_sandbox(commands: "Commands") -> None:
     sandbox.add_argument("--port", type=int, default=SANDBOX, help=f"default {SANDBOX}; 0 for a free one")
     sandbox.add_argument("--limit", type=int, default=100, help="requests a minute; 0 for no limit (default 100)")
     sandbox.set_defaults(run=_sandbox)
+
+
+def _add_serve(commands: "Commands") -> None:
+    serve = commands.add_parser(
+        "serve", help="serve Slack and assistants on one port, as far as their settings are there"
+    )
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    serve.add_argument("--port", type=int, default=SERVE, help=f"default {SERVE}")
+    serve.set_defaults(run=_serve)
 
 
 def _add_audit(commands: "Commands") -> None:
@@ -95,6 +106,12 @@ def _sandbox(arguments: Namespace) -> int:
     from litmos.commands.sandbox import serve_sandbox  # noqa: PLC0415 - see above
 
     return serve_sandbox(arguments.port, arguments.limit)
+
+
+def _serve(arguments: Namespace) -> int:
+    from litmos.commands.serve import serve  # noqa: PLC0415 - see above
+
+    return serve(arguments.host, arguments.port)
 
 
 def _audit(arguments: Namespace) -> int:

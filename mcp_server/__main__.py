@@ -109,7 +109,11 @@ def _serve_http(arguments: Namespace) -> int:
         read_only=read_only,
         only=arguments.tools,
     )
-    serve(replace(litmos, read_only=read_only), http, listening)
+    try:
+        serve(replace(litmos, read_only=read_only), http, listening)
+    except Misconfigured as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        return 1
     return 0
 
 

@@ -1,7 +1,7 @@
 """The MCP server as a web application: an OAuth resource server, to be run alone or beside other routes."""
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
@@ -11,24 +11,21 @@ from mcp.server.auth.middleware.bearer_auth import RequireAuthMiddleware
 from mcp.server.auth.routes import build_resource_metadata_url, create_protected_resource_routes
 from mcp.server.auth.settings import AuthSettings
 from mcp.server.streamable_http_manager import StreamableHTTPASGIApp
-from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from litmos.errors import LitmosError
-from litmos.log import logger
+from litmos.serving import health
 from mcp_server.app import App, Confirmation, OpenDesk
 from mcp_server.bearer import Bearer
 from mcp_server.callers import READ, WRITE, Callers
 from mcp_server.door import door
 from mcp_server.fetching import fetch_json
+from mcp_server.hosts import only_ours
 from mcp_server.keys import Fetch, Keys
 from mcp_server.offered import offer
 from mcp_server.server import Tools, build_server
-from mcp_server.settings import HttpSettings, is_loopback
+from mcp_server.settings import HttpSettings
 
 if TYPE_CHECKING:
     from pydantic import AnyHttpUrl
@@ -79,11 +76,15 @@ def create_app(
     server.streamable_http_app(  # makes the session manager; its own routes know no door
         stateless_http=not served.sessions,
         max_request_body_size=LARGEST,
-        transport_security=_security(settings, served.host),
+        transport_security=only_ours(settings.resource_url, served.host),
     )
     keys = Keys(settings.issuer_url, settings.jwks_url, fetch, clock=clocks.passed)
     before = door(Bearer(settings, keys, clock=clocks.now), app, clocks.passed)
-    routes = [Route("/healthz", _healthy), Route("/readyz", _ready(app)), *_resource(server, settings, before)]
+
+    async def ready() -> None:
+        await (await app.desk()).ready()
+
+    routes = [*health(ready), *_resource(server, settings, before)]
     return Starlette(routes=routes, lifespan=lambda _: server.session_manager.run())
 
 
@@ -107,31 +108,3 @@ def _resource(server: MCPServer[App], settings: HttpSettings, before: Sequence[M
         Route(METADATA, told[0].endpoint, methods=["GET", "OPTIONS"]),
         Route(path, endpoint, middleware=before),
     ]
-
-
-def _security(settings: HttpSettings, host: str) -> TransportSecuritySettings:
-    """Only our own names in Host and Origin: a page in somebody's browser may have bent its own name to our address."""
-    parts = urlsplit(settings.resource_url)
-    hosts, origins = [parts.netloc], [f"{parts.scheme}://{parts.netloc}"]
-    if parts.port is None:  # proxies may write it out
-        hosts.append(f"{parts.netloc}:{443 if parts.scheme == 'https' else 80}")
-    if is_loopback(host):
-        hosts += ["127.0.0.1:*", "localhost:*", "[::1]:*"]
-        origins += ["http://127.0.0.1:*", "http://localhost:*", "http://[::1]:*"]
-    return TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
-
-
-async def _healthy(_: Request) -> Response:
-    return JSONResponse({"status": "up"})
-
-
-def _ready(app: App) -> Callable[[Request], Awaitable[Response]]:
-    async def ready(_: Request) -> Response:
-        try:
-            await (await app.desk()).ready()
-        except LitmosError as error:
-            logger("litmos.http").warning("litmos.http.not_ready", why=str(error))
-            return JSONResponse({"status": "not ready"}, 503)
-        return JSONResponse({"status": "ready"})
-
-    return ready

@@ -11,7 +11,7 @@ import jwt
 
 from litmos.errors import Unavailable
 from litmos.log import logger
-from mcp_server.settings import is_loopback
+from mcp_server.hosts import is_loopback
 
 __all__ = ["Fetch", "Keys"]
 

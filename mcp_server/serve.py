@@ -1,19 +1,19 @@
 """Runs the HTTP server until it is told to stop, in this process or in several."""
 
+import asyncio
 import logging
-import signal
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-import uvicorn
 from starlette.applications import Starlette
-from typing_extensions import override
 from uvicorn.supervisors import Multiprocess
 
 from litmos import log
 from litmos.desk.desk import Desk
+from litmos.serving import listen, serve_until, stopped_by_signals, web_config
 from litmos.settings import Settings
 from litmos.wiring import open_desk
 from mcp_server.http import Served, create_app
@@ -21,8 +21,6 @@ from mcp_server.server import tools_of
 from mcp_server.settings import HttpSettings
 
 __all__ = ["Listening", "serve"]
-
-GRACE = 20  # seconds that requests under way get when the server stops
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,32 +36,25 @@ class Listening:
 
 def serve(litmos: Settings, http: HttpSettings, listening: Listening) -> None:
     """Serve until SIGINT or SIGTERM; then let requests under way end."""
-    config = uvicorn.Config(
-        partial(_application, litmos, http, listening),
-        factory=True,
-        host=listening.host,
-        port=listening.port,
-        workers=listening.workers,
-        access_log=False,
-        log_config=None,
-        ws="none",
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=GRACE,
-    )
     _log_to_stderr()
     where = {"host": listening.host, "port": listening.port, "workers": listening.workers}
     log.logger("litmos.http").info("litmos.http.serving", **where, resource=http.resource_url)
+    make = partial(_application, litmos, http, listening)
     if listening.workers == 1:
-        _Calm(config).run()
+        with listen(listening.host, listening.port) as door:
+            asyncio.run(_alone(make(), door))
     else:
+        config = web_config(make, factory=True, **where)
         Multiprocess(config, sockets=[config.bind_socket()]).run()
+
+
+async def _alone(app: Starlette, door: socket.socket) -> None:
+    await serve_until(stopped_by_signals(), app, door)
 
 
 def _log_to_stderr() -> None:
     log.configure(logging.INFO)
-    for name in ("mcp", "uvicorn"):  # at INFO the one tells what people asked, the other in colours that it runs
-        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("mcp").setLevel(logging.WARNING)  # at INFO it tells what people asked
 
 
 def _application(litmos: Settings, http: HttpSettings, listening: Listening) -> Starlette:
@@ -82,17 +73,3 @@ def _application(litmos: Settings, http: HttpSettings, listening: Listening) -> 
 async def _opened(settings: Settings) -> AsyncIterator[Desk]:
     async with open_desk(settings) as desk:
         yield desk
-
-
-class _Calm(uvicorn.Server):
-    """Ends well when it is told to: uvicorn would end the process by the signal once more."""
-
-    @override
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        before = {what: signal.signal(what, self.handle_exit) for what in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield
-        finally:
-            for what, handler in before.items():
-                signal.signal(what, handler)

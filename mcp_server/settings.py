@@ -4,14 +4,14 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from litmos.errors import Misconfigured
+from mcp_server.hosts import is_loopback
 
-__all__ = ["ALGORITHMS", "HttpSettings", "is_loopback"]
+__all__ = ["ALGORITHMS", "HttpSettings"]
 
 ALGORITHMS = ("RS256", "ES256", "EdDSA")
 _KNOWN = frozenset({*ALGORITHMS, "RS384", "RS512", "PS256", "PS384", "PS512", "ES384", "ES512"})  # no shared secrets
@@ -33,6 +33,12 @@ class HttpSettings:
     jwks_url: str = ""
     algorithms: tuple[str, ...] = ALGORITHMS
     state_keys: tuple[SecretStr, ...] = ()
+
+    @staticmethod
+    def wanted(environ: Mapping[str, str] | None = None) -> bool:
+        """Whether any of the settings that are required is there, right or wrong."""
+        given = os.environ if environ is None else environ  # noqa: TID251 - as in read
+        return any(given.get(name, "").strip() for name in _REQUIRED)
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None, *, workers: int = 1) -> "HttpSettings":
@@ -57,14 +63,6 @@ class HttpSettings:
             algorithms=algorithms,
             state_keys=tuple(map(SecretStr, keys)),
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine's own."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _address_problems(found: Mapping[str, str]) -> list[str]:

@@ -37,4 +37,4 @@ def test_a_port_that_is_taken_is_named_with_what_to_do(capsys: pytest.CaptureFix
         port = taken.getsockname()[1]
         assert main(["sandbox", "--port", str(port)]) == 1
     out, err = capsys.readouterr()
-    assert out == "" and err.startswith(f"Port {port} cannot be used") and "--port 0" in err
+    assert out == "" and err.startswith(f"Port {port} of 127.0.0.1 cannot be used") and "0 is any that is free" in err

@@ -90,7 +90,7 @@ async def everything(port: int) -> AsyncIterator[Everything]:
                 }
             )
             async with (
-                serve.opened_bot(Settings.read(environ), settings) as bot,
+                serve.opened_bot(desk, environ["LITMOS_STATE_URL"], settings) as bot,
                 serve.connected(bot, slack.app_token),
             ):
                 await asyncio.wait_for(door.connected.wait(), CONNECT)

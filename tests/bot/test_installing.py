@@ -20,6 +20,7 @@ from bot.serve import asgi, opened_bot
 from bot.settings import SlackSettings
 from litmos.errors import Misconfigured
 from litmos.settings import Settings
+from litmos.wiring import open_desk
 
 KEY = Fernet.generate_key().decode()
 
@@ -65,7 +66,8 @@ async def door(slack: LocalSlack, file: Path, tmp_path: Path) -> AsyncIterator[D
     people = {"USVEN": User(id="USVEN", name="sven", real_name="Sven", email="noor.rahman@example.com")}
     slack.others.append(Workspace("T2", "Second", "xoxb-local-2", people, channels={"C2": "general"}))
     environ = {"LITMOS_DEMO": "true", "LITMOS_STATE_URL": f"sqlite:///{file}"}
-    async with opened_bot(Settings.read(environ), settings(slack)) as bot:
+    litmos = Settings.read(environ)
+    async with open_desk(litmos) as desk, opened_bot(desk, litmos.state_url, settings(slack)) as bot:
         yield Door(bot)
 
 

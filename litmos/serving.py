@@ -1,0 +1,99 @@
+"""Serving a web application until a signal, and telling whether it is up."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from typing_extensions import override
+
+from litmos.errors import LitmosError, Misconfigured
+from litmos.log import logger
+
+__all__ = ["GRACE", "health", "listen", "serve_until", "stopped_by_signals", "web_config"]
+
+LAST_PORT = 65535
+GRACE = 20  # seconds that requests under way get when the server stops
+
+
+def stopped_by_signals() -> asyncio.Event:
+    """Set when this process is told to stop (SIGINT, SIGTERM)."""
+    stop = asyncio.Event()
+    for what in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(what, stop.set)
+    return stop
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that clients can connect to; port 0: any free one. Raises Misconfigured, in words."""
+    if not 0 <= port <= LAST_PORT:
+        raise Misconfigured(
+            f"Port {port} cannot be used (there are 1 to {LAST_PORT}). Choose another; 0 is any that is free."
+        )
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as taken:
+        why = f"{taken.strerror}".partition(" (")[0]
+        raise Misconfigured(
+            f"Port {port} of {host} cannot be used ({why}). Choose another; 0 is any that is free."
+        ) from None
+
+
+async def serve_until(stop: asyncio.Event, app: Any, door: socket.socket) -> None:
+    """Serve an ASGI application; then let requests under way end. Its lifespan is entered if it has one."""
+    server = _Quiet(web_config(app))
+    serving = asyncio.create_task(server.serve([door]))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    server.handle_exit(signal.SIGTERM, None)  # not should_exit alone: event streams listen to this
+    stopped.cancel()
+    await serving
+
+
+def web_config(app: Any, **how: Any) -> uvicorn.Config:
+    """How all our servers run: quiet on the console, telling nothing of themselves, without trust in proxies."""
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)  # at INFO it tells in colours that it runs
+    return uvicorn.Config(
+        app,
+        access_log=False,
+        log_config=None,
+        ws="none",
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE,
+        **how,
+    )
+
+
+def health(ready: Callable[[], Awaitable[None]]) -> list[Route]:
+    """`/healthz`: the process answers. `/readyz`: so does its state; `ready` raises LitmosError if not. For anybody."""
+
+    async def healthy(_: Request) -> Response:
+        return JSONResponse({"status": "up"})
+
+    async def is_ready(_: Request) -> Response:
+        try:
+            await ready()
+        except LitmosError as error:
+            logger("litmos.http").warning("litmos.http.not_ready", why=str(error))
+            return JSONResponse({"status": "not ready"}, 503)
+        return JSONResponse({"status": "ready"})
+
+    return [Route("/healthz", healthy), Route("/readyz", is_ready)]
+
+
+class _Quiet(uvicorn.Server):
+    """Leaves the signals to others: uvicorn would end the process by the signal once more."""
+
+    @override
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
