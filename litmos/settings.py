@@ -36,6 +36,7 @@ _NAMES = (
     "LITMOS_READ_ONLY",
     "LITMOS_DEMO",
     "MCP_CONFIRMATION",
+    "MCP_PSEUDONYMS",
 )
 _REGIONS = {
     "us": "https://api.litmos.com/v1.svc",
@@ -73,6 +74,7 @@ class Settings:
     read_only: bool = False
     demo: bool = False
     confirmation: Literal["ask", "person", "client"] = "ask"  # how an assistant's changes are confirmed
+    pseudonyms: bool = False  # assistants get pseudonyms instead of names, user names and e-mail addresses
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -100,6 +102,7 @@ class Settings:
             read_only=reader.take("LITMOS_READ_ONLY", _yes_or_no, default=False),
             demo=demo,
             confirmation=reader.take("MCP_CONFIRMATION", _confirmation, default=cls.confirmation),
+            pseudonyms=reader.take("MCP_PSEUDONYMS", _yes_or_no, default=False),
         )
         if not (demo or reader.has("LITMOS_API_KEY")):
             reader.wrong(

@@ -16,6 +16,7 @@ from litmos.desk.desk import Books, Desk, DeskSettings
 from litmos.errors import LitmosError
 from litmos.log import logger
 from litmos.settings import Settings
+from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.budget import Budget
 from litmos.store.links import Links
@@ -33,9 +34,11 @@ async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
     """A Desk on the account that the settings name."""
     with _opened_state(settings) as state:
         async with _open_client(settings, state) as api:
-            books = Books(Audit(state), Proposals(state), Links(state))
+            books = Books(Audit(state), Proposals(state), Links(state), Aliases(state))
             await _tell_unfinished(books.audit)
-            account = DeskSettings(account_of(settings), settings.admins, settings.read_only, settings.web_url)
+            account = DeskSettings(
+                account_of(settings), settings.admins, settings.read_only, settings.web_url, settings.pseudonyms
+            )
             yield Desk(api, account, books)
 
 

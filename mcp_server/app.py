@@ -13,6 +13,7 @@ from litmos.desk.cache import Cache
 if TYPE_CHECKING:
     from litmos.desk.actor import Actor
     from litmos.desk.desk import Desk
+    from litmos.desk.naming import Naming
     from litmos.desk.plan import Plan
     from litmos.desk.requests import Change, Undo
 
@@ -69,13 +70,31 @@ class App:
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
     _lock: anyio.Lock = field(default_factory=anyio.Lock)
     _desk: "Desk | None" = None
+    _naming: "Naming | None" = None
 
     async def desk(self) -> "Desk":
         """The Desk; the first call opens it, a failed one is tried again by the next."""
         async with self._lock:
             if self._desk is None:
                 self._desk = await self._opened.enter_async_context(self.open_desk())
+            if self._naming is None:
+                self._naming = await self._desk.naming()
             return self._desk
+
+    @property
+    def naming(self) -> "Naming":
+        """How people are named here; there is nobody to name before the Desk is open."""
+        if self._naming is None:
+            raise LookupError("the Desk has not been opened")
+        return self._naming
+
+    async def fit(self, error: Exception) -> str:
+        """An error in words that whoever asks may read."""
+        if self._naming is None:
+            return str(error)
+        told = self._naming.text(str(error))
+        await self._naming.keep()
+        return told
 
     async def actor(self) -> "Actor":
         """Who calls."""

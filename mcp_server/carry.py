@@ -5,7 +5,8 @@ from typing import Any
 from mcp.server.mcpserver import AcceptedElicitation, Context, ElicitationResult
 from mcp.types import CallToolResult
 
-from litmos.desk.outcome import Outcome, OutcomeLine, Result
+from litmos.desk.naming import Naming
+from litmos.desk.outcome import Outcome, Result
 from litmos.desk.records import Approval
 from mcp_server.answers import answer
 from mcp_server.app import App
@@ -31,7 +32,7 @@ async def carry_out(ctx: Context[App], planned: Planned, answered: ElicitationRe
         if isinstance(given, Propose):
             asked = await desk.propose(actor, plan)
             waiting = WaitingProposal(
-                key=asked.key, question=asked.question, expires=f"{asked.expires:%Y-%m-%d %H:%M} UTC"
+                key=asked.key, question=app.naming.text(asked.question), expires=f"{asked.expires:%Y-%m-%d %H:%M} UTC"
             )
             return _proposed(waiting, app.acting.approves)
         approval = _approval(given, plan.fingerprint)
@@ -41,7 +42,7 @@ async def carry_out(ctx: Context[App], planned: Planned, answered: ElicitationRe
             await desk.use_once(actor, seal())
         progress = tell.progress if len(plan.changes) > MANY else None
         outcome = await desk.execute(actor, planned.request, approval, waiting=tell.waiting, progress=progress)
-    return _told(outcome)
+        return _told(outcome, app.naming)
 
 
 def _approval(given: Any, fingerprint: str) -> Approval | None:
@@ -69,29 +70,30 @@ def _proposed(waiting: WaitingProposal, approves: str) -> CallToolResult:
     return answer(f"{summary}\n\n{waiting.question}", result)
 
 
-def _told(outcome: Outcome) -> CallToolResult:
+def _told(outcome: Outcome, naming: Naming) -> CallToolResult:
     lines = sorted(outcome.lines, key=lambda line: ORDER.index(line.result))[:MOST_LINES]
+    rows = [ChangeRow.of(line, naming) for line in lines]
     result = ChangeResult(
         status=_status(outcome),
-        summary=outcome.summary,
+        summary=naming.text(outcome.summary),
         receipt=outcome.receipt or None,
         undo_until=f"{outcome.undo_until:%H:%M} UTC" if outcome.undo_until else None,
         total=len(outcome.lines),
-        lines=[ChangeRow.of(line) for line in lines],
+        lines=rows,
         note=outcome.note or None,
     )
-    head = outcome.summary
+    head = result.summary
     if result.receipt:
         undo = f"; can be undone until {result.undo_until}" if result.undo_until else ""
         head += f"\nReceipt {result.receipt}{undo}."
     if result.note:
         head += f"\nNote: {result.note}"
-    shown = [_line(line) for line in lines] if len(outcome.lines) > 1 else []
+    shown = [_line(row) for row in rows] if len(outcome.lines) > 1 else []
     return answer(table(head, "result|person|training|why", shown), result)
 
 
-def _line(line: OutcomeLine) -> str:
-    return f"{line.result}\t{cell(line.line.person)}\t{cell(line.line.training)}\t{line.why}".rstrip()
+def _line(row: ChangeRow) -> str:
+    return f"{row.result}\t{cell(row.person)}\t{cell(row.training)}\t{row.why or ''}".rstrip()
 
 
 def _status(outcome: Outcome) -> Status:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from mcp_server.results import clean
 
 if TYPE_CHECKING:
+    from litmos.desk.naming import Naming
     from litmos.desk.outcome import OutcomeLine
 
 __all__ = ["ChangeResult", "ChangeRow", "WaitingProposal"]
@@ -26,14 +27,14 @@ class ChangeRow(BaseModel):
     why: str | None = None
 
     @classmethod
-    def of(cls, line: "OutcomeLine") -> "ChangeRow":
+    def of(cls, line: "OutcomeLine", naming: "Naming") -> "ChangeRow":
         return cls(
             person_id=line.line.pair.person,
-            person=clean(line.line.person),
+            person=clean(naming.name(line.line.pair.person, line.line.person)),
             training_id=line.line.pair.training,
             training=clean(line.line.training),
             result=line.result.value,
-            why=line.why or None,
+            why=naming.text(line.why) or None,
         )
 
 

@@ -80,7 +80,9 @@ def approval_of(planned: Callable[..., Awaitable[Planned]]) -> Any:
             return Granted("client")
         if app.confirmation == "person" or not _can_ask(ctx):
             return Propose()
-        return Elicit(plan.question, Word if plan.needs_word else Yes)
+        question = app.naming.question(plan.question)
+        await app.naming.keep()
+        return Elicit(question, Word if plan.needs_word else Yes)
 
     return Resolve(approval)
 

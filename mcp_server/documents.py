@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from litmos.desk.actor import Actor
 from litmos.desk.desk import Desk
+from litmos.desk.naming import Naming
 from litmos.desk.requests import FindTraining, GetUserCourses, Show, WhoAmI
 from litmos.errors import LitmosError, NotFound
 from litmos.model import TrainingKind
@@ -21,9 +22,10 @@ __all__ = ["course", "me", "person_courses"]
 
 async def me() -> str:
     """The resource of this name."""
-    async with _asked("whoami") as (desk, actor):
+    async with _asked("whoami") as (desk, actor, naming):
         who = await desk.look(actor, WhoAmI())
-        told: dict[str, Any] = {"name": clean(who.name), "role": who.role.value, "account": who.account}
+        name = naming.name(who.person.id, who.name) if who.person else who.name
+        told: dict[str, Any] = {"name": clean(name), "role": who.role.value, "account": who.account}
         if who.person is not None:
             open_ones = await desk.look(actor, GetUserCourses("me", Show.OPEN))
             told |= {"id": who.person.id, "open_courses": [_plain(AssignmentRow.of(row)) for row in open_ones.courses]}
@@ -32,15 +34,15 @@ async def me() -> str:
 
 async def person_courses(person: str) -> str:
     """The resource of this name."""
-    async with _asked("get_user_courses") as (desk, actor):
+    async with _asked("get_user_courses") as (desk, actor, naming):
         found = await desk.look(actor, GetUserCourses(person))
         rows = [_plain(AssignmentRow.of(row)) for row in found.courses]
-        return _json({"person": _plain(PersonName.of(found.person)), "courses": rows})
+        return _json({"person": _plain(PersonName.of(found.person, naming)), "courses": rows})
 
 
 async def course(course: str) -> str:
     """The resource of this name."""
-    async with _asked("find_training") as (desk, actor):
+    async with _asked("find_training") as (desk, actor, _):
         found = await desk.look(actor, FindTraining(course, TrainingKind.COURSE, 2))
         if found.close or found.total != 1:
             raise NotFound(f"Litmos has not exactly one course {course!r}.")
@@ -48,17 +50,18 @@ async def course(course: str) -> str:
 
 
 @asynccontextmanager
-async def _asked(operation: str) -> AsyncIterator[tuple[Desk, Actor]]:
+async def _asked(operation: str) -> AsyncIterator[tuple[Desk, Actor, Naming]]:
     """Whoever asks, if they may; errors in the words that a tool would use."""
     app = current_app()
     try:
         app.acting.check(operation)
         desk = await app.desk()
-        yield desk, await app.acting.actor(desk)
+        yield desk, await app.acting.actor(desk), app.naming
+        await app.naming.keep()
     except NotFound as error:
-        raise ResourceNotFoundError(str(error)) from None
+        raise ResourceNotFoundError(await app.fit(error)) from None
     except LitmosError as error:
-        raise ResourceError(str(error)) from None
+        raise ResourceError(await app.fit(error)) from None
 
 
 def _plain(row: BaseModel) -> dict[str, Any]:

@@ -121,7 +121,7 @@ class Known:
         try:
             await self._litmos.actor()
         except NotAllowed as no:
-            return self._strangers.put(who, str(no))
+            return self._strangers.put(who, await self._litmos.fit(no))
         except LitmosError:
             pass  # while Litmos does not answer every tool says so, in words that reach a person
         return ""

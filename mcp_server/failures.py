@@ -43,12 +43,14 @@ class Teller:
 @asynccontextmanager
 async def told(ctx: Context[App]) -> AsyncIterator[Teller]:
     """Around a tool's work: a `LitmosError` reaches the model in its own words, anything else as a masked failure."""
+    app = ctx.request_context.lifespan_context
     failure: Exception | None = None
     async with anyio.create_task_group() as tasks:
         try:
             yield Teller(ctx, tasks)
+            await app.naming.keep()
         except LitmosError as error:
-            failure = ToolError(str(error))
+            failure = ToolError(await app.fit(error))
         except Exception as error:  # noqa: BLE001 - raised again below, outside the task group, as itself
             failure = error
     if failure is not None:

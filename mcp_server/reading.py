@@ -34,7 +34,6 @@ from mcp_server.results import (
     TrainingResult,
     TrainingRowResult,
     WhoAmIResult,
-    clean,
 )
 from mcp_server.tables import cell, page, table
 
@@ -53,18 +52,16 @@ async def whoami(ctx: Context[App]) -> CallToolResult:
     async with told(ctx) as tell:
         app = ctx.request_context.lifespan_context
         who = await (await app.desk()).look(await app.actor(), WhoAmI(), waiting=tell.waiting)
+        me = PersonRow.of(who.person, app.naming, addressed=False) if who.person else None
         result = WhoAmIResult(
-            name=clean(who.name),
+            name=me.name if me else who.name,
             role=who.role.value,
             account=who.account,
-            person=PersonRow.of(who.person, addressed=False) if who.person else None,
+            person=me,
             read_only=who.read_only or None,
         )
-        known = f" (id {who.person.id})" if who.person else "; `me` stands for nobody"
-        read_only = ", read only" if who.read_only else ""
-        return answer(
-            f"{quoted(who.name) if who.person else who.name}{known}: {who.role} in {who.account}{read_only}", result
-        )
+        known = f"{quoted(me.name)} (id {me.id})" if me else f"{who.name}; `me` stands for nobody"
+        return answer(f"{known}: {who.role} in {who.account}{', read only' if who.read_only else ''}", result)
 
 
 async def find_people(ctx: Context[App], query: str, limit: int) -> CallToolResult:
@@ -74,7 +71,9 @@ async def find_people(ctx: Context[App], query: str, limit: int) -> CallToolResu
         found = await (await app.desk()).look(await app.actor(), FindPeople(query, limit), waiting=tell.waiting)
         names = Counter(person.name for person in found.people)
         rows = [
-            PersonRow.of(person, addressed=names[person.name] > 1 or (not found.close and _by_address(person, query)))
+            PersonRow.of(
+                person, app.naming, addressed=names[person.name] > 1 or (not found.close and _by_address(person, query))
+            )
             for person in found.people
         ]
         result = PeopleResult(total=found.total, close=found.close or None, people=rows)
@@ -114,7 +113,7 @@ async def get_user_courses(
         shown = page(found.courses, cursor, limit, _assignment_line)
         note = f"{found.due_unread} open courses further down: due dates not read" if found.due_unread else None
         result = CoursesResult(
-            person=PersonName.of(found.person),
+            person=PersonName.of(found.person, app.naming),
             total=len(found.courses),
             counts={status.value: count for status, count in sorted(found.counts.items(), key=_by_urgency)},
             courses=[AssignmentRow.of(row) for row in shown.rows],
@@ -122,7 +121,7 @@ async def get_user_courses(
             note=note,
         )
         counts = ", ".join(f"{count} {status}" for status, count in result.counts.items()) or "none"
-        head = f"{_who(found.person)}: {_many(sum(result.counts.values()), 'course')} ({counts})"
+        head = f"{_who(result.person, found.person)}: {_many(sum(result.counts.values()), 'course')} ({counts})"
         if status != "all":
             head += f"; {status}: {result.total}"
         text = table(head, "id|course|status", shown.lines, next_cursor=shown.next_cursor)
@@ -136,12 +135,12 @@ async def get_user_learning_paths(ctx: Context[App], person: str, limit: int, cu
         found = await (await app.desk()).look(await app.actor(), GetUserLearningPaths(person), waiting=tell.waiting)
         shown = page(found.paths, cursor, limit, _assignment_line)
         result = LearningPathsResult(
-            person=PersonName.of(found.person),
+            person=PersonName.of(found.person, app.naming),
             total=len(found.paths),
             learning_paths=[AssignmentRow.of(row) for row in shown.rows],
             next_cursor=shown.next_cursor,
         )
-        head = f"{_who(found.person)}: {_many(result.total, 'learning path')}"
+        head = f"{_who(result.person, found.person)}: {_many(result.total, 'learning path')}"
         text = table(head, "id|learning path|status", shown.lines, next_cursor=shown.next_cursor)
         return answer(text, result)
 
@@ -153,19 +152,18 @@ async def get_module_results(ctx: Context[App], person: str, course: str) -> Cal
         request = GetModuleResults(course, person)
         found = await (await app.desk()).look(await app.actor(), request, waiting=tell.waiting)
         result = ModuleResultsResult(
-            person=PersonName.of(found.person),
+            person=PersonName.of(found.person, app.naming),
             course=AssignmentRow.of(found.course),
             assigned=found.assigned,
             modules=[ModuleRow.of(module) for module in found.modules],
         )
-        head = (
-            f"{_who(found.person)}, {quoted(found.course.name)} ({found.course.id}): {in_words(found.course.standing)}"
-        )
+        course = f"{quoted(found.course.name)} ({found.course.id})"
+        head = f"{_who(result.person, found.person)}, {course}: {in_words(found.course.standing)}"
         return answer(table(head, "id|module|result", [_module_line(module) for module in found.modules]), result)
 
 
-def _who(person: Person) -> str:
-    return f"{quoted(person.name)} ({person.id}){'' if person.active else ', inactive'}"
+def _who(row: PersonName, person: Person) -> str:
+    return f"{quoted(row.name)} ({row.id}){'' if person.active else ', inactive'}"
 
 
 def _many(count: int, what: str) -> str:

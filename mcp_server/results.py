@@ -9,6 +9,7 @@ from litmos.desk.names import shown
 
 if TYPE_CHECKING:
     from litmos.desk.answers import Training, TrainingRow
+    from litmos.desk.naming import Naming
     from litmos.model import ModuleResult, Person
 
 __all__ = [
@@ -55,12 +56,13 @@ class PersonRow(BaseModel):
     inactive: bool | None = Field(None, description="True for people who can no longer sign in")
 
     @classmethod
-    def of(cls, person: "Person", *, addressed: bool) -> "PersonRow":
+    def of(cls, person: "Person", naming: "Naming", *, addressed: bool) -> "PersonRow":
         """`addressed`: with the addresses, because they were asked for or tell namesakes apart."""
+        addressed = addressed and naming.addresses
         same = person.user_name.casefold() == person.email.casefold()
         return cls(
             id=person.id,
-            name=clean(person.name),
+            name=clean(naming.name(person.id, person.name)),
             email=(clean(person.email) or None) if addressed else None,
             user_name=clean(person.user_name) if addressed and not same else None,
             access_level=None if person.access_level == "Learner" else person.access_level.value,
@@ -75,8 +77,8 @@ class PersonName(BaseModel):
     name: str
 
     @classmethod
-    def of(cls, person: "Person") -> "PersonName":
-        return cls(id=person.id, name=clean(person.name))
+    def of(cls, person: "Person", naming: "Naming") -> "PersonName":
+        return cls(id=person.id, name=clean(naming.name(person.id, person.name)))
 
 
 class WhoAmIResult(BaseModel):

@@ -1,7 +1,5 @@
 """Names that go on like a few letters, among the people and courses that the caller may see. Never an error."""
 
-from collections import Counter
-
 from litmos.desk.requests import FindPeople, FindTraining
 from litmos.errors import LitmosError
 from litmos.model import TrainingKind
@@ -23,10 +21,13 @@ async def people(typed: str) -> list[str]:
         app.acting.check("find_people")
         desk = await app.desk()
         found = await desk.look(await app.acting.actor(desk), FindPeople(typed, MOST))
+        if found.close:
+            return []
+        names = [app.naming.name(one.id, one.name) for one in found.people]
+        await app.naming.keep()
     except LitmosError:
         return []
-    names = Counter(person.name for person in found.people)
-    return [cell(one.name) if names[one.name] == 1 else one.id for one in found.people] if not found.close else []
+    return [cell(name) if names.count(name) == 1 else one.id for name, one in zip(names, found.people, strict=True)]
 
 
 async def courses(typed: str) -> list[str]:

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from litmos.api.users import get_user
 from litmos.demo.assigned import ADA
 from litmos.desk.actor import Role
+from litmos.desk.naming import ByPseudonym
 from litmos.desk.requests import Assign, WhoAmI
 from litmos.errors import NotAllowed, Unavailable
 from litmos.settings import Settings
@@ -64,6 +65,12 @@ async def test_the_desk_is_told_its_account_its_admins_and_that_it_may_only_read
         assert (who.account, who.role, who.read_only) == ("the demo Litmos", Role.ADMIN, True)
         with pytest.raises(NotAllowed, match="LITMOS_READ_ONLY"):
             await desk.plan(ada, Assign((ADA,), ("FLT-01",)))
+
+
+async def test_the_desk_names_people_by_pseudonyms_where_the_settings_say_so(settings: Settings) -> None:
+    for wanted in (True, False):
+        async with open_desk(replace(settings, pseudonyms=wanted)) as desk:
+            assert isinstance(await desk.naming(), ByPseudonym) is wanted
 
 
 @pytest.mark.parametrize(

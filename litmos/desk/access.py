@@ -1,6 +1,6 @@
 """The door: who somebody is, whether they may do this at all, and whom they may do it to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from litmos.api.users import get_user
@@ -9,7 +9,9 @@ from litmos.desk.answers import FoundPeople
 from litmos.desk.catalog import CATALOG
 from litmos.desk.line import Line
 from litmos.desk.lookup import Lookup, people_among, person_among
+from litmos.desk.names import quoted
 from litmos.desk.policy import Reach, reach
+from litmos.desk.pseudonyms import Pseudonyms
 from litmos.desk.sight import Sight
 from litmos.errors import Invalid, NotAllowed, NotFound
 from litmos.model import Person
@@ -31,8 +33,16 @@ class Entry:
 class Access:
     """Decides by the policy, on roles and teams read from Litmos: remembered for those who look, fresh for changes."""
 
-    def __init__(self, lookup: Lookup, clock: Callable[[], float], *, admins: frozenset[str], read_only: bool) -> None:
-        self._lookup, self._sight = lookup, Sight(clock)
+    def __init__(
+        self,
+        lookup: Lookup,
+        pseudonyms: Pseudonyms,
+        clock: Callable[[], float],
+        *,
+        admins: frozenset[str],
+        read_only: bool,
+    ) -> None:
+        self._lookup, self._pseudonyms, self._sight = lookup, pseudonyms, Sight(clock)
         self._admins, self.read_only = admins, read_only
 
     async def operator(self, line: Line, face: str, named: str) -> Actor:
@@ -51,7 +61,7 @@ class Access:
     def actor(self, face: str, person: Person) -> Actor:
         """A person on a face, with the role they have; `NotAllowed` for inactive people, who have none."""
         if not person.active:
-            raise NotAllowed(f"{person.name} is inactive in Litmos and may do nothing here.")
+            raise NotAllowed(f"{quoted(person.name)} is inactive in Litmos and may do nothing here.")
         named_admin = self._admins & {person.email.casefold(), person.user_name.casefold()}
         return Actor(face, Role.ADMIN if named_admin else role_of(person), person)
 
@@ -85,18 +95,26 @@ class Access:
                     "Name the person, or set LITMOS_OPERATOR to your e-mail address in Litmos."
                 )
             typed = entry.actor.person.id
+        typed = await self._pseudonyms.meant(typed)
         if entry.people is None:
             return await self._lookup.person(line, typed)
         return person_among(entry.people, typed)
 
     async def people(self, line: Line, entry: Entry, words: str, most: int) -> FoundPeople:
-        """People by part of a name, among those whom the actor may see."""
+        """People by part of a name, among those whom the actor may see; or the one with that pseudonym."""
+        if (meant := await self._pseudonyms.meant(words)) != words:
+            return FoundPeople((await self.person(line, entry, meant),), 1)
         if entry.people is None:
             return await self._lookup.people(line, words, most)
         return people_among(entry.people, words, most)
+
+    async def prime(self, line: Line, entry: Entry, typed: Sequence[str]) -> None:
+        """Look up many people with few requests, before `person` is asked for each."""
+        if entry.people is None:
+            await self._lookup.prime(line, [await self._pseudonyms.meant(one) for one in typed])
 
     async def _again(self, line: Line, person: Person) -> Person:
         try:
             return await line.send(get_user(person.id))
         except NotFound:
-            raise NotAllowed(f"{person.name} is no longer in Litmos and may do nothing here.") from None
+            raise NotAllowed(f"{quoted(person.name)} is no longer in Litmos and may do nothing here.") from None

@@ -110,8 +110,7 @@ class Changing:
         return Drafted(entry.actor, draft(exact, snapshot), snapshot)
 
     async def _people(self, line: Line, entry: Entry, typed: Sequence[str]) -> list[Person]:
-        if entry.people is None:
-            await self._lookup.prime(line, typed)
+        await self._access.prime(line, entry, typed)
         return await _each(typed, "person", lambda one: self._access.person(line, entry, one))
 
     async def _training(self, line: Line, typed: Sequence[str]) -> list[Training]:

@@ -20,12 +20,16 @@ from litmos.desk.identity import Identities
 from litmos.desk.line import Line
 from litmos.desk.looking import Looking
 from litmos.desk.lookup import Lookup
+from litmos.desk.naming import ByName, ByPseudonym, Naming
 from litmos.desk.outcome import Outcome
 from litmos.desk.pages import Pages
 from litmos.desk.plan import Plan
+from litmos.desk.pseudonyms import Pseudonyms
 from litmos.desk.records import Approval
 from litmos.desk.requests import Change, Look, Undo
+from litmos.desk.seen import Seen
 from litmos.desk.writing import Progress
+from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit, Entry
 from litmos.store.links import Link, Links
 from litmos.store.proposals import Proposals
@@ -43,13 +47,14 @@ def _utc_now() -> datetime:
 class DeskSettings:
     """What the Desk has to know of its surroundings. `account`: the Litmos that is asked, as people call it.
 
-    `web`: its address for people, like https://example.litmos.com, if known.
+    `web`: its address for people, like https://example.litmos.com, if known. `pseudonyms`: assistants get no names.
     """
 
     account: str
     admins: frozenset[str] = frozenset()
     read_only: bool = False
     web: str = ""
+    pseudonyms: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class Books:
     audit: Audit
     proposals: Proposals
     links: Links
+    aliases: Aliases
 
 
 class Desk:
@@ -79,8 +85,10 @@ class Desk:
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
     ) -> None:
         self._api = api
+        self._settings, self._seen = settings, Seen()
+        self._pseudonyms = Pseudonyms(books.aliases if books else None)
         lookup = Lookup(clock)
-        self._access = Access(lookup, clock, admins=settings.admins, read_only=settings.read_only)
+        self._access = Access(lookup, self._pseudonyms, clock, admins=settings.admins, read_only=settings.read_only)
         pages = Pages(settings.web)
         self._looking = Looking(self._access, lookup, account=settings.account, pages=pages, clock=clock, now=now)
         audit = books.audit if books else None
@@ -172,6 +180,13 @@ class Desk:
         """How the person with this key can be reached: their e-mail address, and the identities linked to them."""
         return await self._identities.reached(self._line(), owner)
 
+    async def naming(self) -> Naming:
+        """How people are named to assistants. Raises as the state does, where pseudonyms are kept in it."""
+        if not self._settings.pseudonyms:
+            return ByName(self._seen)
+        await self._pseudonyms.prepare()
+        return ByPseudonym(self._seen, self._pseudonyms)
+
     async def ready(self) -> None:
         """Raises if the state cannot be used. Asks Litmos nothing."""
         await self._approving.ready()
@@ -181,4 +196,4 @@ class Desk:
         return await self._changing.audit.unfinished(older_than)
 
     def _line(self, waiting: Waiting | None = None) -> Line:
-        return Line(self._api, Pace(waiting=waiting, once=True))
+        return Line(self._api, Pace(waiting=waiting, once=True), self._seen)

@@ -18,6 +18,7 @@ from litmos.desk.answers import (
 )
 from litmos.desk.line import Line
 from litmos.desk.lookup import Lookup
+from litmos.desk.names import quoted
 from litmos.desk.pages import Pages
 from litmos.desk.requests import (
     FindPeople,
@@ -91,7 +92,7 @@ class Looking:
         try:
             return await assignments.read_module_results(line, person, course.id, self._now(), self._pages)
         except NotFound:
-            raise NotFound(f"{person.name} is not on {course.name!r}, so there are no results.") from None
+            raise NotFound(f"{quoted(person.name)} is not on {quoted(course.name)}, so there are no results.") from None
 
     _answers: ClassVar[dict[type[Look[Any]], Callable[..., Awaitable[Any]]]] = {
         WhoAmI: _whoami,

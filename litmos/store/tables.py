@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Table, Text
 
-__all__ = ["audit", "calls", "links", "metadata", "proposals"]
+__all__ = ["aliases", "audit", "calls", "keys", "links", "metadata", "proposals"]
 
 metadata = MetaData()
 
@@ -52,4 +52,18 @@ links = Table(
     Column("made_by", Text, nullable=False),
     Column("made_at", BigInteger, nullable=False),
     Column("suspended", Boolean, nullable=False),
+)
+
+aliases = Table(
+    "pseudonym",
+    metadata,
+    Column("alias", Text, primary_key=True),
+    Column("person_id", Text, nullable=False),
+)
+
+keys = Table(
+    "kept_key",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
 )

@@ -31,6 +31,7 @@ from litmos.demo.clock import MovableClock
 from litmos.demo.data import demo_world
 from litmos.demo.sandbox import DEMO_KEY, Sandbox
 from litmos.desk.desk import Books, Desk, DeskSettings
+from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.links import Links
 from litmos.store.proposals import Proposals
@@ -65,7 +66,9 @@ def books(tmp_path: Path, clock: MovableClock) -> Iterator[Books]:
     def seconds() -> float:
         return clock().timestamp()
 
-    yield Books(Audit(state, clock=seconds), Proposals(state, clock=seconds), Links(state, clock=seconds))
+    yield Books(
+        Audit(state, clock=seconds), Proposals(state, clock=seconds), Links(state, clock=seconds), Aliases(state)
+    )
     state.close()
 
 

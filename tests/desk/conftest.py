@@ -17,6 +17,7 @@ from litmos.desk.actor import Actor, Role
 from litmos.desk.desk import Books, Desk, DeskSettings
 from litmos.desk.line import Line
 from litmos.desk.lookup import Lookup
+from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.links import Links
 from litmos.store.proposals import Proposals
@@ -75,7 +76,9 @@ def books(state: State, clock: MovableClock) -> Books:
     def seconds() -> float:
         return clock().timestamp()
 
-    return Books(Audit(state, clock=seconds), Proposals(state, clock=seconds), Links(state, clock=seconds))
+    return Books(
+        Audit(state, clock=seconds), Proposals(state, clock=seconds), Links(state, clock=seconds), Aliases(state)
+    )
 
 
 @pytest.fixture

@@ -166,7 +166,7 @@ async def test_results_show_the_modules_of_a_course(desk: Desk, owner: Actor) ->
 
 
 async def test_results_of_a_course_somebody_is_not_on_say_so(desk: Desk, owner: Actor) -> None:
-    with pytest.raises(NotFound, match="Ada Marsh is not on 'Forklift Theory', so there are no results"):
+    with pytest.raises(NotFound, match="“Ada Marsh” is not on “Forklift Theory”, so there are no results"):
         await desk.look(owner, GetModuleResults("FLT-01", ADA))
 
 

@@ -1,6 +1,7 @@
 """Changes through the Desk on the demo Litmos: the fewest requests, past every kind of failure, proved and recorded."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import anyio
 import pytest
@@ -200,7 +201,7 @@ async def test_an_outcome_that_cannot_be_recorded_says_so(
             return await super().append(event, **row)
 
     audit = OnlyTheFirst(books.audit._state, clock=lambda: clock().timestamp())
-    desk = Desk(api, DeskSettings("demo"), Books(audit, books.proposals, books.links), now=clock)
+    desk = Desk(api, DeskSettings("demo"), replace(books, audit=audit), now=clock)
     outcome = await change(desk, owner, Assign((NOOR,), (FIRE,)))
     assert results(outcome) == [Result.DONE]
     assert outcome.note == "What was done could not be recorded: no room left"

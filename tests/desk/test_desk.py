@@ -111,7 +111,7 @@ async def test_a_setting_names_an_admin_by_user_name_too(api: Client) -> None:
     [
         ("nobody@example.com", NotFound, "LITMOS_OPERATOR: Nobody in Litmos has"),
         ("Sam Lee", Ambiguous, "LITMOS_OPERATOR: 'Sam Lee' could be 2"),
-        ("Ivan Petrov", NotAllowed, "LITMOS_OPERATOR: Ivan Petrov is inactive"),
+        ("Ivan Petrov", NotAllowed, "LITMOS_OPERATOR: “Ivan Petrov” is inactive"),
         ("me", NotFound, "LITMOS_OPERATOR: Nobody in Litmos has"),
     ],
     ids=["unknown", "ambiguous", "inactive", "me"],

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -35,6 +35,7 @@ from litmos.demo.clock import MovableClock
 from litmos.demo.data import demo_world
 from litmos.demo.sandbox import DEMO_KEY, Sandbox
 from litmos.desk.desk import Books, Desk, DeskSettings
+from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.links import Links
 from litmos.store.proposals import Proposals
@@ -51,7 +52,9 @@ USERS = {"ada": "UADA", "lena": "ULENA", "omar": "UOMAR"}
 class House:
     """A demo Litmos of its own, and a Desk on it with a state of its own."""
 
-    def __init__(self, state: State, http: httpx.AsyncClient, key: KeyAuth, clock: MovableClock) -> None:
+    def __init__(
+        self, state: State, http: httpx.AsyncClient, key: KeyAuth, clock: MovableClock, *, pseudonyms: bool = False
+    ) -> None:
         def seconds() -> float:
             return clock().timestamp()
 
@@ -59,9 +62,13 @@ class House:
             clock.advance(wait)
 
         self.clock = clock
-        self.books = Books(Audit(state, clock=seconds), Proposals(state, clock=seconds), Links(state, clock=seconds))
+        self.books = Books(
+            Audit(state, clock=seconds), Proposals(state, clock=seconds), Links(state, clock=seconds), Aliases(state)
+        )
         api = Api(http, key, source="tests")
-        self.desk = Desk(api, DeskSettings("demo"), self.books, now=clock, clock=seconds, sleep=sleep)
+        self.desk = Desk(
+            api, DeskSettings("demo", pseudonyms=pseudonyms), self.books, now=clock, clock=seconds, sleep=sleep
+        )
         self.sandbox: Sandbox
 
     def on(self) -> dict[str, list[tuple[str, bool, int]]]:
@@ -196,14 +203,14 @@ def no_pauses() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def housed(folder: Path) -> AsyncIterator[House]:
-    folder.mkdir()
+async def housed(folder: Path, *, pseudonyms: bool = False, sandbox: Sandbox | None = None) -> AsyncIterator[House]:
+    folder.mkdir(exist_ok=True)
     clock, key = MovableClock(NOW), KeyAuth(SecretStr(DEMO_KEY))
-    sandbox = Sandbox(demo_world(NOW), clock=clock, limit=0)
+    sandbox = sandbox or Sandbox(demo_world(NOW), clock=clock, limit=0)
     state = State(f"sqlite:///{folder / 'state.sqlite'}")
     transport = InProcess(app=sandbox.app)
     async with httpx.AsyncClient(base_url="https://demo.invalid/v1.svc", auth=key, transport=transport) as http:
-        house = House(state, http, key, clock)
+        house = House(state, http, key, clock, pseudonyms=pseudonyms)
         house.sandbox = sandbox
         yield house
     state.close()
@@ -239,3 +246,22 @@ async def faces(tmp_path: Path) -> AsyncIterator[dict[str, Face]]:
         first = await stack.enter_async_context(housed(tmp_path / "mcp"))
         second = await stack.enter_async_context(housed(tmp_path / "slack"))
         yield {"mcp": Assistant(first), "slack": await stack.enter_async_context(in_slack(second))}
+
+
+@pytest.fixture
+async def pseudonymous(tmp_path: Path) -> AsyncIterator[House]:
+    """A house whose assistants are told no names."""
+    async with housed(tmp_path / "state", pseudonyms=True) as house:
+        yield house
+
+
+@pytest.fixture
+def another_desk(tmp_path: Path) -> Callable[[House], Any]:
+    """A Desk as another process has it: on the same Litmos and state, having met nobody."""
+
+    @asynccontextmanager
+    async def opened(house: House) -> AsyncIterator[Desk]:
+        async with housed(tmp_path / "state", pseudonyms=True, sandbox=house.sandbox) as other:
+            yield other.desk
+
+    return opened

@@ -24,6 +24,7 @@ from litmos.demo.sandbox import DEMO_KEY, Sandbox
 from litmos.demo.server import running
 from litmos.desk.desk import Books, Desk, DeskSettings
 from litmos.errors import Unavailable
+from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.links import Links
 from litmos.store.proposals import Proposals
@@ -72,7 +73,7 @@ class House:
         self.issuer = DemoIssuer(ISSUER, RESOURCE, clock=self.seconds)
         self.audit = Audit(self.state, clock=self.seconds)
         self.links = Links(self.state, clock=self.seconds)
-        self.books = Books(self.audit, Proposals(self.state, clock=self.seconds), self.links)
+        self.books = Books(self.audit, Proposals(self.state, clock=self.seconds), self.links, Aliases(self.state))
 
     def seconds(self) -> float:
         return self.clock().timestamp()

@@ -26,6 +26,7 @@ from litmos.demo.data import demo_world
 from litmos.demo.sandbox import DEMO_KEY, Sandbox
 from litmos.demo.server import running
 from litmos.desk.desk import Books, Desk, DeskSettings
+from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit, Entry
 from litmos.store.links import Links
 from litmos.store.proposals import Proposals
@@ -75,7 +76,9 @@ class House:
         self.sandbox = Sandbox(demo_world(NOW), clock=self.clock, limit=0)
         self.seconds = lambda: self.clock().timestamp()
         self.audit = Audit(state, clock=self.seconds)
-        self.books = Books(self.audit, Proposals(state, clock=self.seconds), Links(state, clock=self.seconds))
+        self.books = Books(
+            self.audit, Proposals(state, clock=self.seconds), Links(state, clock=self.seconds), Aliases(state)
+        )
         self.operator = ""
         self.read_only = False
 

@@ -48,7 +48,7 @@ WRONG_KEY = "not-the-key-4711"
         (
             "get_module_results",
             {"person": "Ada Marsh", "course": "FLT-01"},
-            "Ada Marsh is not on 'Forklift Theory', so there are no results.",
+            "“Ada Marsh” is not on “Forklift Theory”, so there are no results.",
         ),
         (
             "get_user_courses",

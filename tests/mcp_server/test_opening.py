@@ -107,7 +107,7 @@ async def test_me_is_the_operator(tool: str, acting_for: Callable[[str], Client]
     [
         ("nobody@example.com", "LITMOS_OPERATOR: Nobody in Litmos has"),
         ("Sam Lee", "LITMOS_OPERATOR: 'Sam Lee' could be 2"),
-        ("Ivan Petrov", "LITMOS_OPERATOR: Ivan Petrov is inactive in Litmos and may do nothing here."),
+        ("Ivan Petrov", "LITMOS_OPERATOR: “Ivan Petrov” is inactive in Litmos and may do nothing here."),
     ],
     ids=["unknown", "ambiguous", "inactive"],
 )
