@@ -11,6 +11,7 @@ from bot import views
 from bot.changes import Changes
 from bot.identity import FACE, Presence, Who
 from bot.modal import Modal
+from litmos.desk.actor import Actor
 from litmos.desk.approving import Asked
 from litmos.errors import LitmosError
 from litmos.log import logger
@@ -35,6 +36,11 @@ class Announcing:
             text = f"An assistant asks in your name: {asked.heading}"
             await self.client.chat_postMessage(channel=user, text=text, blocks=views.proposal(asked))
         return bool(user)
+
+    async def person(self, owner: str) -> tuple[str, Actor] | None:
+        """Somebody of Litmos (by id) as a member of this workspace; None where they are not here."""
+        user = await self._user(owner)
+        return (user, await self.presence.actor(Who(self.presence.team, user))) if user else None
 
     async def approve(self, body: Mapping[str, Any], key: str) -> None:
         """The plan once more, in a modal, with what it takes to go on."""

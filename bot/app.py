@@ -13,16 +13,17 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
-from bot import forms, views
+from bot import forms, progress, views
 from bot.commands import CHANGES
 from bot.home import REFRESH
-from bot.identity import Who
+from bot.identity import FACE, Who
 from bot.installing import Installations
-from bot.jobs import Jobs
 from bot.parse import UsageError, Verb, parse, usage
 from bot.questions import ASK, Question
+from bot.tasks import Tasks
 from bot.workspace import Workspace, Workspaces
 from litmos.desk.cache import Cache
+from litmos.desk.jobs import Job
 from litmos.log import logger
 
 __all__ = ["Bot", "build", "build_for_all", "report"]
@@ -37,15 +38,32 @@ At = Callable[[AsyncBoltContext], Workspace]
 
 @dataclass(frozen=True)
 class Bot:
-    """`app` takes deliveries, `jobs` holds the work after their acks. `tell` is to be called now and then."""
+    """`app` takes deliveries, `tasks` holds the work after their acks. `tell` is to be called now and then."""
 
     app: AsyncApp
-    jobs: Jobs
+    tasks: Tasks
     workspaces: Workspaces
     teams: Callable[[], Awaitable[Sequence[tuple[str, str]]]]
     """Every team that has the app, with its token."""
     flow: AsyncOAuthFlow | None = None
     """Where workspaces install the app by themselves: the pages for it."""
+
+    async def pick_up(self) -> None:
+        """Tell people of their jobs that another process has begun, or this one in an earlier life."""
+        if not self.workspaces.desk.has_jobs:
+            return
+        keeper = await self.workspaces.desk.operator(FACE, "")
+        for job in await self.workspaces.desk.jobs(keeper):
+            if job.goes_on and job.id not in self.workspaces.followed:
+                await self._tell_of(job)
+                self.workspaces.followed.add(job.id)  # also if they are not here: they would be looked for again
+
+    async def _tell_of(self, job: Job) -> None:
+        for team, token in await self.teams():
+            place = self.workspaces.at(team, token)
+            if found := await place.announcing.person(job.owner):
+                await place.following.tell(*found, job)
+                return
 
     async def tell(self) -> None:
         """Bring proposals of assistants to their people, wherever they are; each once."""
@@ -103,11 +121,11 @@ def build_for_all(workspaces: Workspaces, installations: Installations, flow: As
 
     @bot.app.event("app_uninstalled")
     async def uninstalled(context: AsyncBoltContext) -> None:
-        bot.jobs.start(gone(context))
+        bot.tasks.start(gone(context))
 
     @bot.app.event("tokens_revoked")
     async def revoked(context: AsyncBoltContext) -> None:
-        bot.jobs.start(gone(context))
+        bot.tasks.start(gone(context))
 
     async def gone(context: AsyncBoltContext) -> None:
         team = str(context.team_id)
@@ -122,7 +140,7 @@ def _built(
     authorize: Callable[..., Awaitable[AuthorizeResult | None]],
     teams: Callable[[], Awaitable[Sequence[tuple[str, str]]]],
 ) -> Bot:
-    settings, jobs = workspaces.settings, workspaces.jobs
+    settings, tasks = workspaces.settings, workspaces.tasks
     secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
     logging.getLogger("slack_bolt.AsyncApp").addFilter(_about_tokens)
     app = AsyncApp(
@@ -141,17 +159,17 @@ def _built(
             raise LookupError("a delivery without a workspace")
         return workspaces.at(found.team_id, found.bot_token)
 
-    _take_commands(app, at, jobs, settings.command)
-    _take_views(app, at, jobs)
+    _take_commands(app, at, tasks, settings.command)
+    _take_views(app, at, tasks)
     _take_forms(app, at)
-    _take_answers(app, at, jobs)
-    _take_questions(app, at, jobs)
-    _take_events(app, at, jobs)
+    _take_answers(app, at, tasks)
+    _take_questions(app, at, tasks)
+    _take_events(app, at, tasks)
     app.error(_failed)
-    return Bot(app, jobs, workspaces, teams)
+    return Bot(app, tasks, workspaces, teams)
 
 
-def _take_commands(app: AsyncApp, at: At, jobs: Jobs, name: str) -> None:
+def _take_commands(app: AsyncApp, at: At, tasks: Tasks, name: str) -> None:
     @app.command(name)
     async def typed(ack: Any, body: dict[str, Any], respond: Any, context: AsyncBoltContext) -> None:
         try:
@@ -169,10 +187,10 @@ def _take_commands(app: AsyncApp, at: At, jobs: Jobs, name: str) -> None:
             if command.verb in CHANGES
             else commands.look(who, command, respond)
         )
-        jobs.start(work)
+        tasks.start(work)
 
 
-def _take_views(app: AsyncApp, at: At, jobs: Jobs) -> None:
+def _take_views(app: AsyncApp, at: At, tasks: Tasks) -> None:
     @app.view(views.CONFIRM)
     async def agreed(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await at(context).changes.submitted(ack, body)
@@ -180,20 +198,30 @@ def _take_views(app: AsyncApp, at: At, jobs: Jobs) -> None:
     @app.view_closed(views.CONFIRM)
     async def closed(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        jobs.start(at(context).changes.closed(body))
+        tasks.start(at(context).changes.closed(body))
+
+    @app.action(progress.STOP)
+    async def stop(ack: Any, body: dict[str, Any], action: dict[str, Any], context: AsyncBoltContext) -> None:
+        await ack()
+        tasks.start(at(context).following.stop(body, action["value"]))
+
+    @app.action(progress.REST)
+    async def rest(ack: Any, body: dict[str, Any], action: dict[str, Any], context: AsyncBoltContext) -> None:
+        await ack()
+        tasks.start(at(context).following.rest(body, action["value"]))
 
     @app.action(views.UNDO)
     async def undo(ack: Any, body: dict[str, Any], action: dict[str, Any], context: AsyncBoltContext) -> None:
         receipt = int(action["value"])
         await ack()
-        jobs.start(at(context).changes.undo(body, receipt))
+        tasks.start(at(context).changes.undo(body, receipt))
 
     for place in range(2):
 
         @app.action(f"{views.PAGE}-{place}")
         async def turned(ack: Any, body: dict[str, Any], action: dict[str, Any], context: AsyncBoltContext) -> None:
             await ack()
-            jobs.start(at(context).changes.turned(body, action["value"]))
+            tasks.start(at(context).changes.turned(body, action["value"]))
 
 
 def _take_forms(app: AsyncApp, at: At) -> None:
@@ -210,7 +238,7 @@ def _take_forms(app: AsyncApp, at: At) -> None:
         await ack(options=await at(context).changes.offered(Who.of(body), body.get("value", "")))
 
 
-def _take_questions(app: AsyncApp, at: At, jobs: Jobs) -> None:
+def _take_questions(app: AsyncApp, at: At, tasks: Tasks) -> None:
     @app.action(re.compile(f"{ASK}(-[0-9]+)?"))
     async def asked(
         ack: Any, body: dict[str, Any], action: dict[str, Any], respond: Any, context: AsyncBoltContext
@@ -218,24 +246,24 @@ def _take_questions(app: AsyncApp, at: At, jobs: Jobs) -> None:
         question = Question.of(action["value"])  # before the ack: nothing may be raised after it
         await ack()
         if "view" in body:
-            jobs.start(at(context).commands.in_modal(body, question))
+            tasks.start(at(context).commands.in_modal(body, question))
         else:
-            jobs.start(at(context).commands.again(Who.of(body), question, respond))
+            tasks.start(at(context).commands.again(Who.of(body), question, respond))
 
 
-def _take_answers(app: AsyncApp, at: At, jobs: Jobs) -> None:
+def _take_answers(app: AsyncApp, at: At, tasks: Tasks) -> None:
     @app.action(views.APPROVE)
     async def approve(ack: Any, body: dict[str, Any], action: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        jobs.start(at(context).announcing.approve(body, action["value"]))
+        tasks.start(at(context).announcing.approve(body, action["value"]))
 
     @app.action(views.REJECT)
     async def reject(ack: Any, body: dict[str, Any], action: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        jobs.start(at(context).announcing.reject(body, action["value"]))
+        tasks.start(at(context).announcing.reject(body, action["value"]))
 
 
-def _take_events(app: AsyncApp, at: At, jobs: Jobs) -> None:
+def _take_events(app: AsyncApp, at: At, tasks: Tasks) -> None:
     seen: Cache[str, str] = Cache(time.monotonic)  # Slack delivers again what it believes lost
 
     @app.event("app_home_opened")
@@ -244,7 +272,7 @@ def _take_events(app: AsyncApp, at: At, jobs: Jobs) -> None:
         again = seen.get(name)
         seen.put(name, "opened")
         if event.get("tab") == "home" and not again:
-            jobs.start(at(context).home.publish(Who.of(body)))
+            tasks.start(at(context).home.publish(Who.of(body)))
 
     @app.event("user_change")
     async def changed(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -253,4 +281,4 @@ def _take_events(app: AsyncApp, at: At, jobs: Jobs) -> None:
     @app.action(REFRESH)
     async def refresh(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        jobs.start(at(context).home.publish(Who.of(body)))
+        tasks.start(at(context).home.publish(Who.of(body)))

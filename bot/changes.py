@@ -11,12 +11,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import blocks, forms, views
 from bot.forms import Draft
 from bot.identity import Presence, Who
-from bot.jobs import Jobs
 from bot.modal import Modal
 from bot.parse import Command, Segment
 from bot.people import People
+from bot.tasks import Tasks
+from litmos.desk.actor import Actor
 from litmos.desk.answers import Training
 from litmos.desk.desk import Desk
+from litmos.desk.jobs import Job
 from litmos.desk.outcome import Outcome
 from litmos.desk.requests import Change, FindTraining, Undo
 from litmos.errors import Ambiguous, LitmosError, NotFound
@@ -27,6 +29,9 @@ ACK_FIRST = 0.3  # seconds; a view that is updated before Slack has the ack woul
 
 OFFER = 2.2  # seconds for type-ahead; Slack waits three
 OFFERED = 50  # trainings, for a few letters
+
+Follow = Callable[[str, Actor, Job], Awaitable[None]]
+"""Tells somebody (by their id in Slack) how their job goes."""
 
 Ack = Callable[..., Awaitable[Any]]
 
@@ -39,7 +44,8 @@ class Changes:
     desk: Desk
     presence: Presence
     people: People
-    jobs: Jobs
+    tasks: Tasks
+    follow: Follow
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep  # noqa: TID251 - Bolt runs on asyncio
 
     async def ask_for(self, who: Who, modal: Modal, draft: Draft) -> None:
@@ -130,7 +136,7 @@ class Changes:
             await self.sleep(ACK_FIRST)
             await work
 
-        self.jobs.start(later())
+        self.tasks.start(later())
         await ack(response_action="update", view=views.working(words))
         acked.set()
 
@@ -181,6 +187,10 @@ class Changes:
         except LitmosError as error:
             await modal.show(views.failed(str(error)))
             return
+        if isinstance(outcome, Job):
+            await modal.show(views.started(outcome))
+            await self.follow(who.user, actor, outcome)
+            return
         await modal.show(views.done(outcome))
         await self._message(who, outcome)
 
@@ -190,14 +200,14 @@ class Changes:
 
     def waiting(self, modal: Modal) -> Callable[[float], None]:
         def waiting(seconds: float) -> None:
-            self.jobs.start(modal.show(views.working(f"Waiting for Litmos, {seconds:.0f} s…")))
+            self.tasks.start(modal.show(views.working(f"Waiting for Litmos, {seconds:.0f} s…")))
 
         return waiting
 
     def _progress(self, modal: Modal) -> Callable[[int, int], None]:
         def progress(done: int, total: int) -> None:
             if total > views.A_SECTION and done % views.A_SECTION == 0 and done < total:
-                self.jobs.start(modal.show(views.working(f"{done} of {total} done…")))
+                self.tasks.start(modal.show(views.working(f"{done} of {total} done…")))
 
         return progress
 

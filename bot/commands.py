@@ -8,12 +8,12 @@ from typing import Any
 from bot import blocks, forms, replies, views
 from bot.changes import Changes
 from bot.identity import Presence, Who
-from bot.jobs import Jobs
 from bot.modal import Modal
 from bot.parse import Command, Mention, Verb
 from bot.people import People
 from bot.questions import Question, Questions
 from bot.replies import Reply
+from bot.tasks import Tasks
 from litmos.desk.desk import Desk
 from litmos.errors import Invalid, LitmosError
 
@@ -35,7 +35,7 @@ class Commands:
     presence: Presence
     people: People
     changes: Changes
-    jobs: Jobs
+    tasks: Tasks
     patience: float = PATIENCE
 
     async def look(self, who: Who, command: Command, respond: Respond) -> None:

@@ -18,13 +18,13 @@ from bot.app import Bot, build, build_for_all, report
 from bot.checking import checks, team_of
 from bot.client import SLACK_SECONDS, web_client
 from bot.installing import opened_installations
-from bot.jobs import Jobs
 from bot.settings import SlackSettings
+from bot.tasks import Tasks
 from bot.workspace import Workspaces
 from litmos.desk.desk import Desk
 from litmos.serving import GRACE, health, listen, serve_until, stopped_by_signals
 from litmos.settings import Settings
-from litmos.wiring import open_desk
+from litmos.wiring import open_desk, open_working_desk
 
 __all__ = ["asgi", "checked", "connected", "deliveries", "opened_bot", "run"]
 
@@ -39,7 +39,7 @@ async def opened_bot(desk: Desk, state_url: str, slack: SlackSettings) -> AsyncI
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(_session())
         connect = partial(web_client, slack, session)
-        workspaces = Workspaces(connect, desk, slack, Jobs(report), asyncio.sleep)  # noqa: TID251 - on asyncio
+        workspaces = Workspaces(connect, desk, slack, Tasks(report), asyncio.sleep)  # noqa: TID251 - on asyncio
         if slack.installing is None:
             token = slack.bot_token.get_secret_value() if slack.bot_token else ""
             bot = build(workspaces, team=await team_of(connect(token)), token=token)
@@ -51,7 +51,7 @@ async def opened_bot(desk: Desk, state_url: str, slack: SlackSettings) -> AsyncI
             yield bot
         finally:
             telling.cancel()
-            await bot.jobs.drain(GRACE)
+            await bot.tasks.close(GRACE)
 
 
 async def checked(litmos: Settings, slack: SlackSettings) -> AsyncIterator[tuple[bool, str]]:
@@ -71,7 +71,7 @@ def _session() -> aiohttp.ClientSession:
 async def run(litmos: Settings, slack: SlackSettings) -> None:
     """Serve until SIGINT or SIGTERM; then let work under way end."""
     stop = stopped_by_signals()
-    async with open_desk(litmos) as desk, opened_bot(desk, litmos.state_url, slack) as bot:
+    async with open_working_desk(litmos) as desk, opened_bot(desk, litmos.state_url, slack) as bot:
         if slack.app_token is None:
             with listen("0.0.0.0", slack.port) as door:  # noqa: S104 - Slack comes from outside
                 await serve_until(stop, asgi(bot), door)
@@ -92,9 +92,10 @@ async def connected(bot: Bot, token: str) -> AsyncIterator[None]:
 
 
 async def _tell_on(bot: Bot) -> None:
-    """Assistants' proposals come by way of the state: nobody else says when."""
+    """Assistants' proposals come by way of the state, and so do jobs that others have begun: nobody else says when."""
     while True:
-        bot.jobs.start(bot.tell())
+        bot.tasks.start(bot.pick_up())
+        bot.tasks.start(bot.tell())
         await asyncio.sleep(TELL)  # noqa: TID251 - the bot runs on asyncio
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot import blocks
 from litmos.desk.approving import Asked
+from litmos.desk.jobs import Job
 from litmos.desk.outcome import Outcome, OutcomeLine, Result
 from litmos.desk.plan import Plan, what_is_meant
 
@@ -21,6 +22,7 @@ __all__ = [
     "nothing",
     "outcome_blocks",
     "proposal",
+    "started",
     "told",
     "typed_word",
     "working",
@@ -106,6 +108,14 @@ def typed_word(state: Mapping[str, Any]) -> tuple[str, str, str]:
         if block.startswith(WORD):
             return block, block.removeprefix(WORD), str(actions.get("word", {}).get("value") or "").strip()
     return "", "", ""
+
+
+def started(job: Job) -> View:
+    """It goes on by itself."""
+    text = (
+        f"{job.total} to {job.operation}: that takes a while, so it goes on by itself. A message shows how far it is."
+    )
+    return blocks.modal(SHOWN, "Litmos", [blocks.literal("started", text)])
 
 
 def done(outcome: Outcome) -> View:

@@ -8,12 +8,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.announcing import Announcing
 from bot.changes import Changes
 from bot.commands import Commands
+from bot.following import Following
 from bot.home import Home
 from bot.identity import Presence
-from bot.jobs import Jobs
 from bot.people import People
 from bot.settings import SlackSettings
+from bot.tasks import Tasks
+from litmos.desk.actor import Actor
 from litmos.desk.desk import Desk
+from litmos.desk.jobs import Job
 
 __all__ = ["Sleep", "Workspace", "Workspaces"]
 
@@ -30,6 +33,7 @@ class Workspace:
     commands: Commands
     home: Home
     announcing: Announcing
+    following: Following
 
 
 @dataclass
@@ -39,8 +43,9 @@ class Workspaces:
     connect: Callable[[str], AsyncWebClient]
     desk: Desk
     settings: SlackSettings
-    jobs: Jobs
+    tasks: Tasks
     sleep: Sleep
+    followed: set[str] = field(default_factory=set)
     _known: dict[str, Workspace] = field(default_factory=dict)
 
     def at(self, team: str, token: str) -> Workspace:
@@ -58,7 +63,12 @@ class Workspaces:
         client = self.connect(token)
         presence = Presence(client, self.desk, team, self.settings.email_domains)
         people = People(client, presence)
-        changes = Changes(client, self.desk, presence, people, self.jobs, self.sleep)
-        commands = Commands(self.desk, presence, people, changes, self.jobs)
+
+        async def follow(user: str, actor: Actor, job: Job) -> None:
+            await following.tell(user, actor, job)
+
+        changes = Changes(client, self.desk, presence, people, self.tasks, follow, self.sleep)
+        following = Following(client, self.desk, presence, changes, self.tasks, self.sleep, self.followed)
+        commands = Commands(self.desk, presence, people, changes, self.tasks)
         announcing = Announcing(client, presence, changes)
-        return Workspace(token, presence, changes, commands, Home(client, self.desk, presence), announcing)
+        return Workspace(token, presence, changes, commands, Home(client, self.desk, presence), announcing, following)

@@ -1,8 +1,9 @@
 """Puts the parts together: settings in, an open Desk or client out. For entry points and `litmos.connect` only."""
 
+import importlib.util
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import httpx
@@ -23,23 +24,47 @@ from litmos.store.links import Links
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 
-__all__ = ["open_client", "open_desk", "running_demo"]
+__all__ = ["open_client", "open_desk", "open_working_desk", "running_demo"]
 
 LONG_AGO = 900.0  # seconds; what was begun before that and has no end will not get one any more
 KEEP_ALIVE = 60.0  # seconds; a conversation pauses longer than httpx' five
 
 
 @asynccontextmanager
+async def open_working_desk(settings: Settings) -> AsyncIterator[Desk]:
+    """A Desk of a server: it stays, so it does large changes as jobs, where their library is installed."""
+    async with AsyncExitStack() as stack:
+        desk, url = await stack.enter_async_context(_open_desk(settings))
+        if importlib.util.find_spec("dbos") is None:
+            logger("litmos.jobs").warning("litmos.jobs.none", why="litmos-chatops[jobs] is not installed")
+        else:
+            from litmos.jobs.engine import Where, running  # noqa: PLC0415 - half a second, for servers only
+
+            try:
+                desk.hire(await stack.enter_async_context(running(Where(url), desk.bulk)))
+            except LitmosError as error:  # large changes are waited for, then
+                logger("litmos.jobs").warning("litmos.jobs.none", why=str(error))
+        yield desk
+
+
+@asynccontextmanager
 async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
     """A Desk on the account that the settings name."""
-    with _opened_state(settings) as state:
+    async with _open_desk(settings) as (desk, _):
+        yield desk
+
+
+@asynccontextmanager
+async def _open_desk(settings: Settings) -> AsyncIterator[tuple[Desk, str]]:
+    """With the address of its state."""
+    with _opened_state(settings) as (state, url):
         async with _open_client(settings, state) as api:
             books = Books(Audit(state), Proposals(state), Links(state), Aliases(state))
             await _tell_unfinished(books.audit)
             account = DeskSettings(
                 account_of(settings), settings.admins, settings.read_only, settings.web_url, settings.pseudonyms
             )
-            yield Desk(api, account, books)
+            yield Desk(api, account, books), url
 
 
 async def _tell_unfinished(audit: Audit) -> None:
@@ -55,7 +80,7 @@ async def _tell_unfinished(audit: Audit) -> None:
 @asynccontextmanager
 async def open_client(settings: Settings) -> AsyncIterator[Client]:
     """A client that keeps the account's budget with every other process on the same state."""
-    with _opened_state(settings) as state:
+    with _opened_state(settings) as (state, _):
         async with _open_client(settings, state) as api:
             yield api
 
@@ -114,7 +139,7 @@ def account_of(settings: Settings) -> str:
 
 
 @contextmanager
-def _opened_state(settings: Settings) -> Iterator[State]:
+def _opened_state(settings: Settings) -> Iterator[tuple[State, str]]:
     with ExitStack() as stack:
         url = settings.state_url
         if settings.demo:  # a world of its own needs a state of its own
@@ -122,7 +147,7 @@ def _opened_state(settings: Settings) -> Iterator[State]:
             url = f"sqlite:///{Path(folder) / 'state.sqlite'}"
         state = State(url)
         stack.callback(state.close)
-        yield state
+        yield state, url
 
 
 def _demo_http() -> tuple[httpx.AsyncClient, KeyAuth]:

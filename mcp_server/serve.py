@@ -15,7 +15,7 @@ from litmos import log
 from litmos.desk.desk import Desk
 from litmos.serving import listen, serve_until, stopped_by_signals, web_config
 from litmos.settings import Settings
-from litmos.wiring import open_desk
+from litmos.wiring import open_working_desk
 from mcp_server.http import Served, create_app
 from mcp_server.server import tools_of
 from mcp_server.settings import HttpSettings
@@ -71,5 +71,5 @@ def _application(litmos: Settings, http: HttpSettings, listening: Listening) -> 
 
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Desk]:
-    async with open_desk(settings) as desk:
+    async with open_working_desk(settings) as desk:
         yield desk

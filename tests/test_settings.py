@@ -243,3 +243,8 @@ def test_how_changes_are_confirmed_is_one_of_three(value: str) -> None:
 def test_another_way_to_confirm_is_refused() -> None:
     with pytest.raises(Misconfigured, match="MCP_CONFIRMATION: unknown"):
         Settings.read({"LITMOS_DEMO": "true", "MCP_CONFIRMATION": "yes"})
+
+
+@pytest.mark.parametrize(("value", "wanted"), [("true", True), ("no", False), ("", False)])
+def test_assistants_get_pseudonyms_only_if_asked_for(value: str, wanted: bool) -> None:
+    assert Settings.read({"LITMOS_DEMO": "true", "MCP_PSEUDONYMS": value}).pseudonyms is wanted

@@ -23,7 +23,7 @@ from bot.settings import SlackSettings
 from litmos import log
 from litmos.desk.desk import Desk
 from litmos.settings import Settings
-from litmos.wiring import open_desk, running_demo
+from litmos.wiring import open_working_desk, running_demo
 
 PORT = 8720
 SHOWN = 40  # rows of each kind beside the page
@@ -78,7 +78,11 @@ async def _check() -> int:
 async def everything(port: int) -> AsyncIterator[Everything]:
     """All parts, in this process."""
     slack, door = LocalSlack(demo_workspace()), SocketDoor()
-    async with running_demo() as environ, aiohttp.ClientSession() as http, open_desk(Settings.read(environ)) as desk:
+    async with (
+        running_demo() as environ,
+        aiohttp.ClientSession() as http,
+        open_working_desk(Settings.read(environ)) as desk,
+    ):
         behind = _Behind(desk, http, environ["LITMOS_BASE_URL"])
         async with running(slack, door, *Page(slack, door, behind.rows).routes(), port=port) as address:
             settings = SlackSettings.read(

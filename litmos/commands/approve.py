@@ -7,6 +7,7 @@ import anyio
 import anyio.to_thread
 
 from litmos.desk.desk import Desk
+from litmos.desk.jobs import Job
 from litmos.desk.outcome import Outcome, Result
 from litmos.desk.plan import what_is_meant
 from litmos.errors import LitmosError
@@ -45,6 +46,9 @@ async def _approve(key: str, ask: Callable[[str], str]) -> int:
             print("Nothing was changed, and the key is worth nothing any more.")
             return 0
         outcome = await desk.approve(actor, key, by="terminal", word=answer, waiting=_waiting)
+        if isinstance(outcome, Job):
+            print(f"Started as the job {outcome.id}. See: litmos jobs")
+            return 0
         _tell(outcome)
         return 0 if all(line.result in {Result.DONE, Result.ALREADY} for line in outcome.lines) else 1
 

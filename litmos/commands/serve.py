@@ -15,7 +15,7 @@ from litmos.errors import Misconfigured
 from litmos.faces import GROUP, Offer, Offering, Place, Unwanted
 from litmos.serving import health, listen, serve_until, stopped_by_signals
 from litmos.settings import Settings
-from litmos.wiring import open_desk
+from litmos.wiring import open_working_desk
 
 __all__ = ["application", "offers", "serve"]
 
@@ -75,7 +75,7 @@ def _listed(told: Mapping[str, Sequence[str]]) -> str:
 
 async def _serve(settings: Settings, found: Mapping[str, Offer | Unwanted], door: socket.socket) -> None:
     stop = stopped_by_signals()
-    async with open_desk(settings) as desk, application(Place(settings, desk), found) as (app, told):
+    async with open_working_desk(settings) as desk, application(Place(settings, desk), found) as (app, told):
         host, port = door.getsockname()[:2]
         print(f"Litmos at http://{host}:{port}{_listed(told)}", flush=True)
         await serve_until(stop, app, door)

@@ -65,6 +65,15 @@ class Access:
         named_admin = self._admins & {person.email.casefold(), person.user_name.casefold()}
         return Actor(face, Role.ADMIN if named_admin else role_of(person), person)
 
+    async def again(self, line: Line, face: str, person: str) -> Actor:
+        """An actor once more, as they are now: by id, empty for the key's owner."""
+        if not person:
+            return Actor(face, Role.ADMIN)
+        try:
+            return self.actor(face, await line.send(get_user(person)))
+        except NotFound:
+            raise NotAllowed("Who asked for this is no longer in Litmos.") from None
+
     async def enter(self, line: Line, actor: Actor, operation: str) -> Entry:
         """Let an actor in for an operation, or `NotAllowed`. Before a change, role and teams are read again."""
         changes = not CATALOG[operation].is_read

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from litmos.desk.actor import Actor
+from litmos.desk.bulk import Task, task_of
 from litmos.desk.changing import Changing
 from litmos.desk.line import Line
 from litmos.desk.outcome import Outcome
@@ -14,8 +15,9 @@ from litmos.desk.writing import Progress
 from litmos.errors import Invalid, LitmosError, Misconfigured
 from litmos.store.proposals import Proposal, Proposals
 
-__all__ = ["Approving", "Asked"]
+__all__ = ["MANY", "Approving", "Asked", "job_id"]
 
+MANY = 25  # pairs; a larger change takes minutes, and nobody should have to wait for it with open eyes
 ASSISTANT = "mcp"  # the face whose clients may be unable to ask
 
 
@@ -32,6 +34,8 @@ class Asked:
     notes: tuple[str, ...]
     word: str
     expires: datetime
+    pairs: int
+    """How many of a person and a training it would change."""
 
 
 class Approving:
@@ -50,6 +54,7 @@ class Approving:
             "lines": list(plan.told),
             "notes": list(plan.notes),
             "word": plan.word if plan.needs_word else "",
+            "pairs": len(plan.changes),
         }
         told = actor.face != ASSISTANT  # an assistant's person may be somewhere else
         return _asked(await self._proposals.keep(actor.key, plan.operation, content, told=told))
@@ -63,9 +68,12 @@ class Approving:
         return _asked(await self._proposals.find(key, actor.key))
 
     async def approve(
-        self, line: Line, actor: Actor, key: str, approval: Approval, progress: Progress | None
-    ) -> Outcome:
-        """See `Desk.approve`. A mistyped word leaves the key as it is."""
+        self, line: Line, actor: Actor, key: str, approval: Approval, progress: Progress | None, *, jobs: bool
+    ) -> Outcome | tuple[str, Task]:
+        """See `Desk.approve`; for what is too large to wait for, the id and task of a job instead.
+
+        A mistyped word leaves the key as it is.
+        """
         try:
             asked = _asked(await self._proposals.find(key, actor.key))
             if asked.word and approval.word.strip().upper() != asked.word:
@@ -75,6 +83,8 @@ class Approving:
             await self._changing.refused(actor, "approve", str(no))
             raise
         approved = replace(approval, fingerprint=claimed.content["fingerprint"])
+        if jobs and asked.pairs > MANY:
+            return job_id(key, approved.fingerprint), task_of(actor, asked.request, approved, asked.pairs)
         return await self._changing.execute(line, actor, asked.request, approved, progress)
 
     async def ready(self) -> None:
@@ -99,6 +109,11 @@ class Approving:
         return self._kept
 
 
+def job_id(key: str, fingerprint: str) -> str:
+    """One approval of one plan has one job, however often it is sent."""
+    return f"{key.upper()}-{fingerprint[:12]}"
+
+
 def _asked(proposal: Proposal) -> Asked:
     content = proposal.content
     return Asked(
@@ -110,4 +125,5 @@ def _asked(proposal: Proposal) -> Asked:
         tuple(content["notes"]),
         content["word"],
         proposal.expires,
+        content["pairs"],
     )

@@ -13,7 +13,7 @@ from litmos.desk.answers import Training
 from litmos.desk.drafts import draft
 from litmos.desk.line import Line
 from litmos.desk.lookup import Lookup
-from litmos.desk.outcome import Answers, Outcome, Result, judge, summary
+from litmos.desk.outcome import Answers, Outcome, judge, summary
 from litmos.desk.plan import Plan
 from litmos.desk.records import Approval, actor_record, end_record, start_record
 from litmos.desk.requests import Change, Undo
@@ -25,13 +25,12 @@ from litmos.errors import Invalid, LitmosError, Misconfigured, NotAllowed, NotFo
 from litmos.model import Person
 from litmos.store.audit import Audit
 
-__all__ = ["Changing"]
+__all__ = ["Changing", "Drafted"]
 
 T = TypeVar("T")
 
 MOST = 1000  # assignments of one change
 TOLD = 5  # wrong names of one request
-ALL_GOOD = {Result.DONE, Result.ALREADY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +73,24 @@ class Changing:
         self, line: Line, actor: Actor, request: Change | Undo, approval: Approval, progress: Progress | None = None
     ) -> Outcome:
         """Do what was approved, if it is still that; see `Desk.execute`."""
-        drafted = await self._draft(line, actor, request)
+        drafted = await self.approved(line, actor, request, approval)
         plan = drafted.plan
         if not plan.changes:  # it has been done meanwhile, or there was never anything to do
             lines = tuple(judge(one, Answers({}), plan.operation, drafted.snapshot) for one in plan.lines)
             return Outcome(plan=plan, lines=lines, summary=summary(plan, lines), requests=line.pace.spent)
-        if plan.fingerprint != approval.fingerprint:
+        return await self._carry_out(line, drafted, approval, progress)
+
+    async def approved(self, line: Line, actor: Actor, request: Change | Undo, approval: Approval) -> Drafted:
+        """The plan made again, with nothing to change or just what was approved; `PlanChanged` otherwise."""
+        drafted = await self._draft(line, actor, request)
+        plan = drafted.plan
+        if plan.changes and plan.fingerprint != approval.fingerprint:
             raise PlanChanged(
                 "Nothing was done: what would change is no longer what was approved. Ask again to see it as it is now."
             )
         if plan.needs_word and approval.word.strip().upper() != plan.word:
             raise Invalid(f"Nothing was done: this takes the typed word {plan.word}.")
-        return await self._carry_out(line, drafted, approval, progress)
+        return drafted
 
     async def refused(self, actor: Actor, operation: str, why: str) -> None:
         """Record that somebody was told no."""
@@ -145,11 +150,11 @@ class Changing:
             requests=writing.line.pace.spent,
             undo_until=can_be_undone_until(plan, lines, self._now()),
         )
-        changed = [one.result for one in lines if one.line in plan.changes]
-        event = "done" if set(changed) <= ALL_GOOD else "partly" if Result.DONE in changed else "failed"
-        body = end_record(drafted.actor, outcome)
+        body = end_record(actor_record(drafted.actor), outcome)
         try:
-            await self.audit.append(event, operation=plan.operation, actor_id=drafted.actor.key, body=body, run=run)
+            await self.audit.append(
+                outcome.event, operation=plan.operation, actor_id=drafted.actor.key, body=body, run=run
+            )
         except LitmosError as error:
             return replace(outcome, note=f"What was done could not be recorded: {error}")
         return outcome

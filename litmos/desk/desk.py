@@ -1,5 +1,6 @@
 """The Desk: the one door through which every face reads and changes Litmos."""
 
+import hashlib
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -13,10 +14,12 @@ from litmos.api.client import Client
 from litmos.desk.access import Access
 from litmos.desk.actor import Actor
 from litmos.desk.answers import Happened
-from litmos.desk.approving import Approving, Asked
+from litmos.desk.approving import MANY, Approving, Asked, job_id
+from litmos.desk.bulk import Bulk, task_of
 from litmos.desk.changing import Changing
 from litmos.desk.history import History
 from litmos.desk.identity import Identities
+from litmos.desk.jobs import Engine, Job, Jobs
 from litmos.desk.line import Line
 from litmos.desk.looking import Looking
 from litmos.desk.lookup import Lookup
@@ -29,6 +32,7 @@ from litmos.desk.records import Approval
 from litmos.desk.requests import Change, Look, Undo
 from litmos.desk.seen import Seen
 from litmos.desk.writing import Progress
+from litmos.errors import Misconfigured
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit, Entry
 from litmos.store.links import Link, Links
@@ -95,6 +99,9 @@ class Desk:
         self._changing = Changing(self._access, lookup, audit, clock=clock, now=now, sleep=sleep)
         self._identities = Identities(self._access, lookup, books.links if books else None, audit, clock)
         self._history = History(self._access, lookup, audit)
+        self.bulk = Bulk(self._access, self._changing, self._bulk_line, clock=clock, now=now, sleep=sleep)
+        self._now, self._audit = now, audit
+        self._jobs: Jobs | None = None
         self._approving = Approving(self._changing, books.proposals if books else None)
 
     async def operator(self, face: str, named: str) -> Actor:
@@ -157,9 +164,52 @@ class Desk:
         word: str = "",
         waiting: Waiting | None = None,
         progress: Progress | None = None,
-    ) -> Outcome:
-        """Execute what was proposed under a key: once, and only if it is still the same."""
-        return await self._approving.approve(self._line(waiting), actor, key, Approval("", by, word), progress)
+    ) -> Outcome | Job:
+        """Execute what was proposed under a key: once, and only if it is still the same. Large ones become jobs."""
+        approval, jobs = Approval("", by, word), self._jobs
+        line = self._line(waiting)
+        made = await self._approving.approve(line, actor, key, approval, progress, jobs=jobs is not None)
+        return await self._hired.start(*made) if isinstance(made, tuple) else made
+
+    def takes(self, plan: Plan) -> bool:
+        """Whether a plan is to be started as a job, by who has its approval."""
+        return self._jobs is not None and len(plan.changes) > MANY
+
+    async def start(self, actor: Actor, plan: Plan, approval: Approval, answer: str) -> Job:
+        """Start an approved plan as a job. `answer`: what no other approval is the same as; it has one job."""
+        task = task_of(actor, plan.request, approval, len(plan.changes))
+        return await self._hired.start(job_id(hashlib.sha256(answer.encode()).hexdigest()[:12], plan.fingerprint), task)
+
+    async def job(self, actor: Actor, job: str) -> Job:
+        """A job of the actor's, or of anybody for an administrator."""
+        return await self._hired.find(actor, job)
+
+    async def jobs(self, actor: Actor) -> list[Job]:
+        """The jobs of the last days, newest first."""
+        return await self._hired.every(actor)
+
+    async def stop_job(self, actor: Actor, job: str) -> Job:
+        """Let a job end after what is under way."""
+        return await self._hired.stop(actor, job)
+
+    async def rest_of_job(self, actor: Actor, job: str) -> Change:
+        """What a job has left undone, as a request to be planned and asked."""
+        return await self._hired.rest(actor, job)
+
+    @property
+    def has_jobs(self) -> bool:
+        """Whether large changes are done by an engine."""
+        return self._jobs is not None
+
+    def hire(self, engine: Engine) -> None:
+        """From now on large changes are done by an engine."""
+        self._jobs = Jobs(engine, self._audit, self._now)
+
+    @property
+    def _hired(self) -> Jobs:
+        if self._jobs is None:
+            raise Misconfigured("There are no jobs here: they are done by the servers (litmos serve, litmos-bot).")
+        return self._jobs
 
     async def decline(self, actor: Actor, key: str) -> None:
         """Take a proposal back: its key is worth nothing any more."""
@@ -194,6 +244,9 @@ class Desk:
     async def unfinished(self, older_than: float) -> list[Entry]:
         """Changes that were begun more than so many seconds ago and have no end: a process died over them."""
         return await self._changing.audit.unfinished(older_than)
+
+    def _bulk_line(self) -> Line:
+        return Line(self._api, Pace(bulk=True, once=True), self._seen)
 
     def _line(self, waiting: Waiting | None = None) -> Line:
         return Line(self._api, Pace(waiting=waiting, once=True), self._seen)

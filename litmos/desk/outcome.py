@@ -23,6 +23,7 @@ class Result(StrEnum):
     UNPROVEN = "unproven"
 
 
+ALL_GOOD = {Result.DONE, Result.ALREADY}
 TROUBLE = (Result.FAILED, Result.UNPROVEN, Result.NOT_TRIED)
 
 
@@ -46,6 +47,12 @@ class Outcome:
     requests: int = 0
     undo_until: datetime | None = None
     note: str = ""
+
+    @property
+    def event(self) -> str:
+        """How the audit calls the end."""
+        changed = {line.result for line in self.lines if line.line.fate is Fate.CHANGE}
+        return "done" if changed <= ALL_GOOD else "partly" if Result.DONE in changed else "failed"
 
     @property
     def done(self) -> tuple[OutcomeLine, ...]:

@@ -7,11 +7,20 @@ from typing import Any
 
 from litmos.desk.actor import Actor
 from litmos.desk.outcome import Outcome, OutcomeLine
-from litmos.desk.plan import Plan, PlanLine
+from litmos.desk.plan import Fate, Pair, Plan, PlanLine
 from litmos.desk.requests import Assign, Change, Reset, Unassign
-from litmos.model import CourseResult
+from litmos.model import CourseResult, TrainingKind
 
-__all__ = ["Approval", "actor_record", "end_record", "request_of", "request_record", "start_record"]
+__all__ = [
+    "Approval",
+    "actor_record",
+    "copies_record",
+    "end_record",
+    "plan_of",
+    "request_of",
+    "request_record",
+    "start_record",
+]
 
 KINDS: dict[str, type[Change]] = {kind.operation: kind for kind in (Assign, Unassign, Reset)}
 
@@ -56,7 +65,6 @@ def request_of(record: Mapping[str, Any]) -> Change:
 
 def start_record(actor: Actor, plan: Plan, approval: Approval, results: Iterable[tuple[str, CourseResult]]) -> Record:
     """The row before: what is about to be done, on whose word, and copies of the results that will be lost."""
-    copies = [{"person_id": person} | _plain(result) for person, result in results]
     return {
         "actor": actor_record(actor),
         "request": request_record(plan.request),
@@ -64,20 +72,43 @@ def start_record(actor: Actor, plan: Plan, approval: Approval, results: Iterable
         "consent": plan.consent.value,
         "asked_by": approval.by,
         "lines": [_line(line) for line in plan.lines],
-        **({"before": copies} if copies else {}),
+        **copies_record(results),
     }
 
 
-def end_record(actor: Actor, outcome: Outcome) -> Record:
-    """The row after: what came of it."""
+def copies_record(results: Iterable[tuple[str, CourseResult]]) -> Record:
+    """Copies of results that will be lost, each with its person; nothing for none."""
+    copies = [{"person_id": person} | _plain(result) for person, result in results]
+    return {"before": copies} if copies else {}
+
+
+def end_record(actor: Record, outcome: Outcome) -> Record:
+    """The row after: what came of it. `actor`: as `actor_record` writes one."""
     return {
-        "actor": actor_record(actor),
+        "actor": actor,
         "request": request_record(outcome.plan.request),
         "fingerprint": outcome.plan.fingerprint,
         "summary": outcome.summary,
         "requests": outcome.requests,
         "lines": [_outcome_line(line) for line in outcome.lines],
     }
+
+
+def plan_of(record: Mapping[str, Any]) -> Plan:
+    """The plan that `start_record` wrote, without what only its question told: addresses and codes."""
+    return Plan(request_of(record["request"]), tuple(_plan_line(line) for line in record["lines"]))
+
+
+def _plan_line(line: Mapping[str, Any]) -> PlanLine:
+    return PlanLine(
+        pair=Pair(line["person_id"], TrainingKind(line["kind"]), line["training_id"]),
+        person=line["person"],
+        training=line["training"],
+        fate=Fate(line["fate"]),
+        now=line["now"],
+        then=line["then"],
+        loses=line.get("loses", ""),
+    )
 
 
 def _line(line: PlanLine) -> Record:

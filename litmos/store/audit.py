@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, select
+from sqlalchemy import Connection, Row, and_, insert, or_, select
 
 from litmos.errors import Misconfigured
 from litmos.store.engine import only_one
@@ -61,16 +61,41 @@ class Audit:
         self._state, self._clock = state, clock
 
     async def append(
-        self, event: str, *, operation: str, actor_id: str, body: Mapping[str, Any], run: int | None = None
+        self,
+        event: str,
+        *,
+        operation: str,
+        actor_id: str,
+        body: Mapping[str, Any],
+        run: int | None = None,
+        once: str = "",
     ) -> Entry:
         """Add a row. Cancelled, it may have been added or not; no row is ever half there.
+
+        `once`: its name among the rows of its run, or among all beginnings. Where there is one of that name already,
+        nothing is added and that one is returned: who does not know whether it was added may add it again.
 
         Raises:
             ValueError: The body is no JSON object, or would be read back as something else.
         """
-        text = _body(body)
+        text = _body({**body, "once": once} if once else body)
         at = int(self._clock() * 1000)
-        return await self._state.write(lambda conn: _append(conn, at, event, run, operation, actor_id, text))
+
+        def add(conn: Connection) -> Entry:
+            only_one(conn, _LOCK)
+            known = _known(conn, run, once) if once else None
+            return known or _append(conn, at, event, run, operation, actor_id, text)
+
+        return await self._state.write(add)
+
+    async def named(self, once: str, run: int | None = None) -> Entry | None:
+        """The row that was added under this name."""
+        return await self._state.read(lambda conn: _known(conn, run, once))
+
+    async def of_run(self, run: int) -> list[Entry]:
+        """The row that began a run, and those that belong to it, oldest first."""
+        query = select(audit).where(or_(audit.c.seq == run, audit.c.run == run)).order_by(audit.c.seq)
+        return await self._state.read(lambda conn: [_entry(row) for row in conn.execute(query)])
 
     async def unfinished(self, older_than_seconds: float = 0) -> list[Entry]:
         """What was started and has no end, oldest first: a process died, or (if young) is still at it."""
@@ -121,13 +146,20 @@ class Audit:
 
 
 def _append(conn: Connection, at: int, event: str, run: int | None, operation: str, actor_id: str, body: str) -> Entry:  # noqa: PLR0913, PLR0917 - a row
-    only_one(conn, _LOCK)
     last = conn.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).one_or_none()
     seq, before = (last.seq + 1, last.hash) if last else (1, "")
     content = [seq, at, event, run, operation, actor_id, body]
     values = dict(zip(("seq", "at", "event", "run", "operation", "actor_id", "body"), content, strict=True))
     row = conn.execute(insert(audit).values(**values, hash=_hash(before, content)).returning(audit)).one()
     return _entry(row)
+
+
+def _known(conn: Connection, run: int | None, once: str) -> Entry | None:
+    """Names are searched in the text: they are few in a run, and beginnings are rare."""
+    query = select(audit).where(audit.c.body.contains(f'"once":{_canonical(once)}', autoescape=True))
+    query = query.where(audit.c.run == run) if run else query.where(audit.c.run.is_(None), audit.c.event == "started")
+    found = [entry for entry in map(_entry, conn.execute(query)) if entry.body.get("once") == once]
+    return found[0] if found else None
 
 
 def _verify(conn: Connection, head: str) -> Verdict:

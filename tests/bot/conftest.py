@@ -22,9 +22,9 @@ from bot.demo.person import Person
 from bot.demo.server import running
 from bot.demo.slack import LocalSlack
 from bot.demo.workspace import demo_workspace
-from bot.jobs import Jobs
 from bot.serve import asgi
 from bot.settings import SlackSettings
+from bot.tasks import Tasks
 from bot.workspace import Workspaces
 from litmos.api.client import Client, KeyAuth
 from litmos.demo.clock import MovableClock
@@ -123,7 +123,7 @@ async def bot(desk: Desk, slack: LocalSlack, landed: asyncio.Event) -> AsyncIter
 
     async with aiohttp.ClientSession() as session:
         yield build(
-            Workspaces(partial(web_client, settings, session), desk, settings, Jobs(report), sleep),
+            Workspaces(partial(web_client, settings, session), desk, settings, Tasks(report), sleep),
             team=slack.workspace.id,
             token=slack.workspace.bot_token,
         )
@@ -144,7 +144,7 @@ class Settled:
             found = await step(*args, **kwargs)
             for _ in range(9):  # Bolt acknowledges events before it hands them on
                 await asyncio.sleep(0)  # noqa: TID251 - only gives way
-            await self._bot.jobs.drain(PATIENCE)
+            await self._bot.tasks.drain(PATIENCE)
             return found
 
         return stepped

@@ -74,7 +74,7 @@ async def door(slack: LocalSlack, file: Path, tmp_path: Path) -> AsyncIterator[D
 async def says(door: Door, slack: LocalSlack, user: str, channel: str) -> str:
     person = Person(slack, HttpDoor(door.post, slack.signing_secret), user)
     await person.types("courses", channel)
-    await door.bot.jobs.drain(20)
+    await door.bot.tasks.drain(20)
     bolts = "a reply says not both of response_type and replace_original: defaults differ"
     slack.violations[:] = [
         one for one in slack.violations if one != bolts
@@ -126,7 +126,7 @@ async def test_a_workspace_that_takes_it_away_is_forgotten(door: Door, slack: Lo
     body = {"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": {"type": event}}
     await HttpDoor(door.post, slack.signing_secret).deliver(Delivery("event", body))
     for _ in range(50):
-        await door.bot.jobs.drain(20)
+        await door.bot.tasks.drain(20)
         if not await door.bot.teams():
             break
     assert await door.bot.teams() == []

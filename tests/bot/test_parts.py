@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from bot import blocks
 from bot.__main__ import main
 from bot.identity import Who, judge
-from bot.jobs import Jobs
 from bot.serve import LARGEST, asgi
 from bot.settings import SlackSettings
+from bot.tasks import Tasks
 from litmos.errors import Misconfigured, NotAllowed
 
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
@@ -131,9 +131,9 @@ async def test_a_job_that_fails_is_reported_once_and_nothing_else_fails() -> Non
     async def fail() -> None:
         raise LookupError
 
-    jobs = Jobs(report)
-    jobs.start(fail())
-    await jobs.drain(5)
+    tasks = Tasks(report)
+    tasks.start(fail())
+    await tasks.drain(5)
     assert [type(error) for error in reported] == [LookupError]
 
 
@@ -149,9 +149,9 @@ async def test_work_that_does_not_end_is_cancelled_when_the_bot_stops() -> None:
     async def report(error: Exception) -> None:
         raise AssertionError(error)
 
-    jobs = Jobs(report)
-    jobs.start(never())
-    await jobs.drain(0.01)
+    tasks = Tasks(report)
+    tasks.start(never())
+    await tasks.drain(0.01)
     assert ended.is_set()
 
 

@@ -16,8 +16,8 @@ from bot.client import web_client
 from bot.demo.faults import Fault as SlackFault
 from bot.demo.screen import read
 from bot.demo.slack import LocalSlack
-from bot.jobs import Jobs
 from bot.settings import SlackSettings
+from bot.tasks import Tasks
 from bot.workspace import Workspaces
 from litmos.api.client import Client, KeyAuth
 from litmos.demo.clock import MovableClock
@@ -109,7 +109,7 @@ async def spent(
         turns = Budget(state, 1, clock=seconds, sleep=sleep)
         api = Client(http, key, source="tests", turns=turns, deadline=10_000.0, clock=seconds)
         desk = Desk(api, DeskSettings("demo"), books, now=clock, clock=seconds)
-        workspaces = Workspaces(partial(web_client, settings, session), desk, settings, Jobs(report), ack_first)
+        workspaces = Workspaces(partial(web_client, settings, session), desk, settings, Tasks(report), ack_first)
         yield build(workspaces, team=slack.workspace.id, token=slack.workspace.bot_token)
     state.close()
 

@@ -24,6 +24,7 @@ async def test_it_is_carried_out_as_it_was_shown(desk: Desk, owner: Actor, sandb
     assert (await desk.proposal(owner, asked.key)) == asked
     assert "not assigned -> will be assigned" in asked.question
     outcome = await desk.approve(owner, asked.key, by="tests")
+    assert isinstance(outcome, Outcome)
     assert [line.result for line in outcome.lines] == [Result.DONE]
     assert not sandbox.mails
 
@@ -31,7 +32,7 @@ async def test_it_is_carried_out_as_it_was_shown(desk: Desk, owner: Actor, sandb
 async def test_two_who_approve_at_once_carry_it_out_once(
     desk: Desk, owner: Actor, sandbox: Sandbox, asked: Asked
 ) -> None:
-    outcomes: list[Outcome] = []
+    outcomes: list[object] = []
     refused: list[LitmosError] = []
 
     async def approve() -> None:

@@ -25,9 +25,9 @@ from bot.demo.person import Person
 from bot.demo.server import running
 from bot.demo.slack import LocalSlack
 from bot.demo.workspace import demo_workspace
-from bot.jobs import Jobs
 from bot.serve import asgi
 from bot.settings import SlackSettings
+from bot.tasks import Tasks
 from bot.workspace import Workspaces
 from litmos.api.client import Client as Api
 from litmos.api.client import KeyAuth
@@ -192,7 +192,7 @@ class InSlack:
         return answer.status_code, answer.text
 
     async def _settled(self) -> None:
-        await self._bot.jobs.drain(PATIENCE)
+        await self._bot.tasks.drain(PATIENCE)
 
 
 @pytest.fixture(autouse=True)
@@ -231,7 +231,7 @@ async def in_slack(house: House) -> AsyncIterator[InSlack]:
             api_url=f"{address}/api/",
         )
         bot = build(
-            Workspaces(partial(web_client, settings, session), house.desk, settings, Jobs(report), sleep),
+            Workspaces(partial(web_client, settings, session), house.desk, settings, Tasks(report), sleep),
             team=slack.workspace.id,
             token=slack.workspace.bot_token,
         )
