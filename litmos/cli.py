@@ -55,6 +55,12 @@ def _parser() -> ArgumentParser:
     approve.add_argument("key", metavar="KEY", help="as the assistant told it")
     approve.set_defaults(run=_approve)
     _add_links(commands)
+    jobs = commands.add_parser("jobs", help="list large changes that go on by themselves; show or end one")
+    jobs.add_argument("job", nargs="?", default="", metavar="ID")
+    what = jobs.add_mutually_exclusive_group()
+    what.add_argument("--stop", action="store_true", help="end it after what is under way")
+    what.add_argument("--rest", action="store_true", help="plan what it has left undone, and ask")
+    jobs.set_defaults(run=_jobs)
     migrate = commands.add_parser("migrate", help="bring the state database to this version's schema")
     migrate.set_defaults(run=_migrate)
     return parser
@@ -143,6 +149,12 @@ def _unlink(arguments: Namespace) -> int:
     from litmos.commands.links import unlink  # noqa: PLC0415 - see above
 
     return unlink(arguments.identity)
+
+
+def _jobs(arguments: Namespace) -> int:
+    from litmos.commands.jobs import jobs  # noqa: PLC0415 - see above
+
+    return jobs(arguments.job, stop=arguments.stop, rest=arguments.rest)
 
 
 def _migrate(_arguments: Namespace) -> int:

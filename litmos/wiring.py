@@ -24,7 +24,7 @@ from litmos.store.links import Links
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 
-__all__ = ["open_client", "open_desk", "open_working_desk", "running_demo"]
+__all__ = ["open_client", "open_desk", "open_watching_desk", "open_working_desk", "running_demo"]
 
 LONG_AGO = 900.0  # seconds; what was begun before that and has no end will not get one any more
 KEEP_ALIVE = 60.0  # seconds; a conversation pauses longer than httpx' five
@@ -44,6 +44,18 @@ async def open_working_desk(settings: Settings) -> AsyncIterator[Desk]:
                 desk.hire(await stack.enter_async_context(running(Where(url), desk.bulk)))
             except LitmosError as error:  # large changes are waited for, then
                 logger("litmos.jobs").warning("litmos.jobs.none", why=str(error))
+        yield desk
+
+
+@asynccontextmanager
+async def open_watching_desk(settings: Settings) -> AsyncIterator[Desk]:
+    """A Desk that sees the jobs of the servers, and does none."""
+    async with AsyncExitStack() as stack:
+        desk, url = await stack.enter_async_context(_open_desk(settings))
+        if importlib.util.find_spec("dbos") is not None:
+            from litmos.jobs.engine import Where, looking  # noqa: PLC0415 - as above
+
+            desk.hire(await stack.enter_async_context(looking(Where(url))))
         yield desk
 
 

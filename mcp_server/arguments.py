@@ -33,7 +33,7 @@ Cursor = Annotated[
 People = Annotated[
     list[Name],
     Field(
-        description="Ids, user names, e-mail addresses or full names, each of one person", min_length=1, max_length=200
+        description="Ids, user names, e-mail addresses or full names, each of one person", min_length=1, max_length=1000
     ),
 ]
 Training = Annotated[

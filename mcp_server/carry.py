@@ -1,10 +1,12 @@
 """Carrying a change out once it has been answered, and telling what came of it."""
 
+import secrets
 from typing import Any
 
 from mcp.server.mcpserver import AcceptedElicitation, Context, ElicitationResult
 from mcp.types import CallToolResult
 
+from litmos.desk.jobs import Job
 from litmos.desk.naming import Naming
 from litmos.desk.outcome import Outcome, Result
 from litmos.desk.records import Approval
@@ -13,6 +15,7 @@ from mcp_server.app import App
 from mcp_server.changes import ChangeResult, ChangeRow, Status, WaitingProposal
 from mcp_server.confirm import Granted, Planned, Propose, Word, Yes
 from mcp_server.failures import told
+from mcp_server.jobs import followed
 from mcp_server.seals import seal
 from mcp_server.tables import cell, table
 
@@ -40,6 +43,9 @@ async def carry_out(ctx: Context[App], planned: Planned, answered: ElicitationRe
             return _plain("declined", "Nothing was changed: the answer was no.")
         if seal():
             await desk.use_once(actor, seal())
+        if desk.takes(plan):
+            job = await desk.start(actor, plan, approval, seal() or secrets.token_hex())
+            return _started(await followed(desk, actor, job, tell))
         progress = tell.progress if len(plan.changes) > MANY else None
         outcome = await desk.execute(actor, planned.request, approval, waiting=tell.waiting, progress=progress)
         return _told(outcome, app.naming)
@@ -68,6 +74,26 @@ def _proposed(waiting: WaitingProposal, approves: str) -> CallToolResult:
     )
     result = ChangeResult(status="waiting for approval", summary=summary, proposal=waiting)
     return answer(f"{summary}\n\n{waiting.question}", result)
+
+
+def _started(job: Job) -> CallToolResult:
+    """What a large change has come to by now."""
+    going = f"Started, and it goes on by itself: {job.done} of {job.total} so far. get_job tells how it goes on."
+    summary = going if job.goes_on else job.summary
+    result = ChangeResult(
+        status=_status_of(job), summary=summary, receipt=job.receipt or None, total=job.total, job=job.id
+    )
+    return answer(f"{summary}\nJob {job.id}", result)
+
+
+def _status_of(job: Job) -> Status:
+    match job.state:
+        case "waiting" | "running":
+            return "started"
+        case "refused":
+            return "failed"
+        case ended:
+            return ended
 
 
 def _told(outcome: Outcome, naming: Naming) -> CallToolResult:

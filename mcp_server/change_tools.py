@@ -10,6 +10,7 @@ from mcp_server.app import App
 from mcp_server.arguments import People, Training
 from mcp_server.changes import ChangeResult
 from mcp_server.confirm import Planned, approval_of, plan_it
+from mcp_server.job_rows import JobsResult
 
 __all__ = ["CHANGE_TOOLS"]
 
@@ -108,10 +109,23 @@ async def undo(
     return await carry_out(ctx, planned, answer)
 
 
+async def cancel_job(
+    ctx: Context[App], job: Annotated[str, Field(description="As the change answered it", max_length=80)]
+) -> Annotated[CallToolResult, JobsResult]:
+    """End a job after the part of it that is under way. What is done stays done; what is left is not begun.
+
+    Use it to stop a large change; to take back what it has done use undo with its receipt. Returns the job.
+    """
+    from mcp_server import jobs
+
+    return await jobs.cancel_job(ctx, job)
+
+
 CHANGE_TOOLS: dict[str, tuple[str, Any]] = {
     "assign": ("Assign training", assign),
     "unassign": ("Unassign training", unassign),
     "reset": ("Reset courses", reset),
     "undo": ("Undo a change", undo),
+    "cancel_job": ("Cancel a job", cancel_job),
 }
 """Title and function of each tool, by the operation's name."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["ChangeResult", "ChangeRow", "WaitingProposal"]
 
 ResultWord = Literal["done", "already so", "failed", "not tried", "unproven"]
-Status = Literal["done", "partly", "failed", "nothing to do", "declined", "waiting for approval"]
+Status = Literal["done", "partly", "failed", "nothing to do", "declined", "waiting for approval", "started"]
 
 
 class ChangeRow(BaseModel):
@@ -56,4 +56,5 @@ class ChangeResult(BaseModel):
     total: int | None = Field(None, description="Pairs of a person and a training; `lines` holds at most 50")
     lines: list[ChangeRow] | None = Field(None, description="What was not done first")
     proposal: WaitingProposal | None = None
+    job: str | None = Field(None, description="For get_job and cancel_job: it goes on by itself")
     note: str | None = None

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from mcp_server.app import App
 from mcp_server.arguments import Course, Cursor, Limit, Person
+from mcp_server.job_rows import JobsResult
 from mcp_server.results import (
     CoursesResult,
     LearningPathsResult,
@@ -115,6 +116,20 @@ async def get_module_results(
     return await reading.get_module_results(ctx, person, course)
 
 
+async def get_job(
+    ctx: Context[App],
+    job: Annotated[str, Field(description="`job` of the change; empty for all of the last days", max_length=80)] = "",
+) -> Annotated[CallToolResult, JobsResult]:
+    """Show how far a large change is that goes on by itself: a job, begun by assign, unassign, reset or undo.
+
+    Use it after one of those answered "started". Changes nothing. Returns state, counts, minutes left, and at the end
+    what was not done.
+    """
+    from mcp_server import jobs
+
+    return await jobs.get_job(ctx, job)
+
+
 READ_TOOLS: dict[str, tuple[str, Any]] = {
     "whoami": ("Who am I", whoami),
     "find_people": ("Find people", find_people),
@@ -122,5 +137,6 @@ READ_TOOLS: dict[str, tuple[str, Any]] = {
     "get_user_courses": ("Courses of a person", get_user_courses),
     "get_user_learning_paths": ("Learning paths of a person", get_user_learning_paths),
     "get_module_results": ("Results in a course", get_module_results),
+    "get_job": ("How a job goes on", get_job),
 }
 """Title and function of each tool, by the operation's name."""

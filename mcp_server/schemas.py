@@ -30,11 +30,11 @@ def slim(schema: Any) -> Any:
 
 
 def outlined(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Of answers: the fields with their types, and what rows always have; the rest is in the tool's description."""
+    """Of answers: the fields that are always there with their types; the rest is in the tool's description."""
     whole = slim(schema)
-    known = whole.get("$defs", {})
-    fields = {name: _outline(part, known) for name, part in whole["properties"].items()}
-    return {"type": "object", "properties": fields, "required": whole.get("required", [])}
+    known, needed = whole.get("$defs", {}), whole.get("required", [])
+    fields = {name: _outline(part, known) for name, part in whole["properties"].items() if name in needed}
+    return {"type": "object", "properties": fields, "required": needed}
 
 
 def _outline(part: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:

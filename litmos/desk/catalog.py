@@ -43,9 +43,11 @@ CATALOG: dict[str, Operation] = {
         Operation("get_user_courses", Kind.READ, "The courses a person is on, and how far they are"),
         Operation("get_user_learning_paths", Kind.READ, "The learning paths a person is on, and how far they are"),
         Operation("get_module_results", Kind.READ, "A person's results in one course, module by module"),
+        Operation("get_job", Kind.READ, "How a large change goes on that was begun"),
         Operation("assign", Kind.CHANGE, "Put people on courses or learning paths"),
         Operation("unassign", Kind.DANGER, "Take people off courses or learning paths"),
         Operation("reset", Kind.DANGER, "Set people back to the beginning of courses; their results are lost"),
         Operation("undo", Kind.DANGER, "Take back your last assign or unassign, within ten minutes", repeatable=False),
+        Operation("cancel_job", Kind.CHANGE, "End a large change after what is under way"),
     )
 }

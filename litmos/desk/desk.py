@@ -182,14 +182,17 @@ class Desk:
 
     async def job(self, actor: Actor, job: str) -> Job:
         """A job of the actor's, or of anybody for an administrator."""
+        await self._access.enter(self._line(), actor, "get_job")
         return await self._hired.find(actor, job)
 
     async def jobs(self, actor: Actor) -> list[Job]:
         """The jobs of the last days, newest first."""
+        await self._access.enter(self._line(), actor, "get_job")
         return await self._hired.every(actor)
 
     async def stop_job(self, actor: Actor, job: str) -> Job:
         """Let a job end after what is under way."""
+        await self._access.enter(self._line(), actor, "cancel_job")
         return await self._hired.stop(actor, job)
 
     async def rest_of_job(self, actor: Actor, job: str) -> Change:

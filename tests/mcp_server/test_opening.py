@@ -27,6 +27,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "get_user_courses": {"person": "Ada Marsh"},
     "get_user_learning_paths": {"person": "Ada Marsh"},
     "get_module_results": {"person": "Ada Marsh", "course": "FIRE-01"},
+    "get_job": {},
 }
 
 

@@ -37,7 +37,13 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "unassign": {"people": ["WHO"], "training": [COURSE]},
     "reset": {"people": ["WHO"], "courses": [COURSE]},
 }
-NO_PERSON: dict[str, dict[str, Any]] = {"whoami": {}, "find_training": {"query": "fire"}, "undo": {}}
+NO_PERSON: dict[str, dict[str, Any]] = {
+    "whoami": {},
+    "find_training": {"query": "fire"},
+    "undo": {},
+    "get_job": {},
+    "cancel_job": {"job": "J"},
+}
 
 
 def expected(allowed: Reach, who: str) -> bool:

@@ -12,6 +12,7 @@ from litmos.desk.actor import Role
 from litmos.desk.catalog import CATALOG
 from litmos.desk.policy import reach
 from mcp_server.changes import ChangeResult
+from mcp_server.job_rows import JobsResult
 from mcp_server.prompts import PROMPTS
 from mcp_server.results import (
     CoursesResult,
@@ -31,6 +32,8 @@ RESULTS: dict[str, type[BaseModel]] = {
     "get_user_courses": CoursesResult,
     "get_user_learning_paths": LearningPathsResult,
     "get_module_results": ModuleResultsResult,
+    "get_job": JobsResult,
+    "cancel_job": JobsResult,
 }
 HEAD = """\
 # The tools
