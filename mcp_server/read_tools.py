@@ -11,6 +11,7 @@ from pydantic import Field
 
 from mcp_server.app import App
 from mcp_server.arguments import Course, Cursor, Limit, Person
+from mcp_server.group_rows import GroupResult
 from mcp_server.job_rows import JobsResult
 from mcp_server.results import (
     CoursesResult,
@@ -116,6 +117,25 @@ async def get_module_results(
     return await reading.get_module_results(ctx, person, course)
 
 
+async def get_group_progress(
+    ctx: Context[App],
+    people: Annotated[list[str], Field(description="Instead of a team", max_length=1000)] = [],  # noqa: B006 - never changed
+    team: Annotated[str, Field(description="Id or name, with its sub-teams; empty: all you lead", max_length=255)] = "",
+    course: Annotated[str, Field(description="One course only; alone: everyone on it", max_length=255)] = "",
+    limit: Limit = 25,
+    cursor: Cursor = "",
+) -> Annotated[CallToolResult, GroupResult]:
+    """Show how many people get on, most pressing first: overdue, due soon, in progress, completed, not assigned.
+
+    Use it for a team, several people or a whole course; for one person use get_user_courses. Changes nothing. Returns
+    counts over all of them, and id, name, state and due date of each.
+    """
+    from litmos.desk.requests import GetGroupProgress
+    from mcp_server import group
+
+    return await group.get_group_progress(ctx, GetGroupProgress(tuple(people), team, course), limit, cursor)
+
+
 async def get_job(
     ctx: Context[App],
     job: Annotated[str, Field(description="`job` of the change; empty for all of the last days", max_length=80)] = "",
@@ -137,6 +157,7 @@ READ_TOOLS: dict[str, tuple[str, Any]] = {
     "get_user_courses": ("Courses of a person", get_user_courses),
     "get_user_learning_paths": ("Learning paths of a person", get_user_learning_paths),
     "get_module_results": ("Results in a course", get_module_results),
+    "get_group_progress": ("Progress of a group", get_group_progress),
     "get_job": ("How a job goes on", get_job),
 }
 """Title and function of each tool, by the operation's name."""

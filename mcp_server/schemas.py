@@ -30,18 +30,10 @@ def slim(schema: Any) -> Any:
 
 
 def outlined(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Of answers: the fields that are always there with their types; the rest is in the tool's description."""
+    """Of answers: the fields that are always there, with their types; what they hold is in the tool's description."""
     whole = slim(schema)
-    known, needed = whole.get("$defs", {}), whole.get("required", [])
-    fields = {name: _outline(part, known) for name, part in whole["properties"].items() if name in needed}
+    needed = whole.get("required", [])
+    fields = {
+        name: {"type": part.get("type", "object")} for name, part in whole["properties"].items() if name in needed
+    }
     return {"type": "object", "properties": fields, "required": needed}
-
-
-def _outline(part: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
-    if "$ref" in part:
-        return _outline(known[part["$ref"].rpartition("/")[2]], known)
-    if "properties" in part:
-        return {"type": "object"} | ({"required": part["required"]} if part.get("required") else {})
-    if "items" in part:
-        return {"type": "array", "items": _outline(part["items"], known)}
-    return {"type": part["type"]}

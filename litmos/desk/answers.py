@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from litmos.desk.actor import Role
 from litmos.desk.standing import Standing, Status
@@ -10,8 +11,11 @@ from litmos.model import ModuleResult, Person, TrainingKind
 __all__ = [
     "FoundPeople",
     "FoundTraining",
+    "GroupProgress",
     "Happened",
     "Identity",
+    "Mark",
+    "MemberProgress",
     "ModuleResults",
     "TeamCourses",
     "TeamMember",
@@ -112,6 +116,45 @@ class TeamCourses:
 
     members: tuple[TeamMember, ...]
     unread: int = 0
+
+
+class Mark(StrEnum):
+    """How somebody of a group gets on: the first of these that is so, over all of their courses or in one."""
+
+    OVERDUE = "overdue"
+    EXPIRED = "compliance expired"
+    DUE_SOON = "due soon"
+    EXPIRING = "compliance expires soon"
+    IN_PROGRESS = "in progress"
+    TO_DO = "to do"
+    COMPLETED = "completed"
+    NOT_ASSIGNED = "not assigned"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberProgress:
+    """Somebody of a group. `counts`: their courses by mark; `due`: the first day on which one is due, if known."""
+
+    person: Person
+    mark: Mark
+    counts: dict[Mark, int]
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupProgress:
+    """How the people of a group get on, most pressing first; each counts once in `counts`.
+
+    `course` None: in all of their courses, of which `due_unread` have due dates that were not read, to spare the
+    account's requests. `unread`: people of whom Litmos did not tell.
+    """
+
+    name: str
+    members: tuple[MemberProgress, ...]
+    counts: dict[Mark, int]
+    course: Training | None = None
+    unread: int = 0
+    due_unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ CATALOG: dict[str, Operation] = {
         Operation("get_user_courses", Kind.READ, "The courses a person is on, and how far they are"),
         Operation("get_user_learning_paths", Kind.READ, "The learning paths a person is on, and how far they are"),
         Operation("get_module_results", Kind.READ, "A person's results in one course, module by module"),
+        Operation("get_group_progress", Kind.READ, "How a team, some people, or everyone on a course get on"),
         Operation("get_job", Kind.READ, "How a large change goes on that was begun"),
         Operation("assign", Kind.CHANGE, "Put people on courses or learning paths"),
         Operation("unassign", Kind.DANGER, "Take people off courses or learning paths"),

@@ -1,6 +1,7 @@
 """Looking: each request that changes nothing, and how it is answered."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -10,19 +11,23 @@ from litmos.desk.actor import Actor
 from litmos.desk.answers import (
     FoundPeople,
     FoundTraining,
+    GroupProgress,
     Identity,
     ModuleResults,
     TeamCourses,
     UserCourses,
     UserLearningPaths,
 )
+from litmos.desk.groups import group_of
 from litmos.desk.line import Line
 from litmos.desk.lookup import Lookup
 from litmos.desk.names import quoted
 from litmos.desk.pages import Pages
+from litmos.desk.progress import read_course, read_everything
 from litmos.desk.requests import (
     FindPeople,
     FindTraining,
+    GetGroupProgress,
     GetModuleResults,
     GetTeamCourses,
     GetUserCourses,
@@ -81,6 +86,15 @@ class Looking:
         led = [person for person in entry.people if person.id != entry.actor.person.id]
         return await assignments.read_team(line, led, self._now()) if led else TeamCourses(())
 
+    async def _group_progress(self, line: Line, entry: Entry, request: GetGroupProgress) -> GroupProgress:
+        """Many requests leave a fifth of the account's to those who ask for little."""
+        course = await self._lookup.training(line, request.course, TrainingKind.COURSE) if request.course else None
+        group = await group_of(line, self._access, entry, request)
+        unhurried = replace(line, pace=replace(line.pace, bulk=True))
+        if course is not None:
+            return await read_course(unhurried, group, course, self._now())
+        return await read_everything(unhurried, group, self._now())
+
     async def _user_paths(self, line: Line, entry: Entry, request: GetUserLearningPaths) -> UserLearningPaths:
         person = await self._access.person(line, entry, request.person)
         pages, inside = self._pages, self._path_courses
@@ -101,5 +115,6 @@ class Looking:
         GetUserCourses: _user_courses,
         GetTeamCourses: _team_courses,
         GetUserLearningPaths: _user_paths,
+        GetGroupProgress: _group_progress,
         GetModuleResults: _module_results,
     }

@@ -23,7 +23,7 @@ def _row(learner: Reach, leader: Reach) -> Mapping[Role, Reach]:
 
 
 _LOOK = _row(Reach.SELF, Reach.SELF_AND_TEAM)
-_CHANGE = _row(Reach.NOBODY, Reach.TEAM)
+_OTHERS = _row(Reach.NOBODY, Reach.TEAM)
 _JOBS = _row(Reach.NOBODY, Reach.EVERYBODY)  # whose jobs are seen, they themselves decide: one's own, or an admin's
 _NO_PERSON = _row(Reach.EVERYBODY, Reach.EVERYBODY)  # it is about no person, or only about the actor
 
@@ -34,11 +34,12 @@ POLICY: dict[str, Mapping[Role, Reach]] = {
     "get_user_courses": _LOOK,
     "get_user_learning_paths": _LOOK,
     "get_module_results": _LOOK,
+    "get_group_progress": _OTHERS,
     "get_job": _JOBS,
-    "assign": _CHANGE,
-    "unassign": _CHANGE,
-    "reset": _CHANGE,
-    "undo": _CHANGE,
+    "assign": _OTHERS,
+    "unassign": _OTHERS,
+    "reset": _OTHERS,
+    "undo": _OTHERS,
     "cancel_job": _JOBS,
 }
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Generic, TypeVar
 from litmos.desk.answers import (
     FoundPeople,
     FoundTraining,
+    GroupProgress,
     Identity,
     ModuleResults,
     TeamCourses,
@@ -20,6 +21,7 @@ __all__ = [
     "Change",
     "FindPeople",
     "FindTraining",
+    "GetGroupProgress",
     "GetModuleResults",
     "GetTeamCourses",
     "GetUserCourses",
@@ -104,6 +106,19 @@ class GetTeamCourses(Look[TeamCourses]):
     """The courses of everybody whom the actor leads, counted."""
 
     operation = "get_user_courses"
+
+
+@dataclass(frozen=True, slots=True)
+class GetGroupProgress(Look[GroupProgress]):
+    """How people get on: those named, or a team with its sub-teams, or all whom the actor leads; `course` narrows it.
+
+    For an administrator a course alone means everyone on it.
+    """
+
+    operation = "get_group_progress"
+    people: tuple[str, ...] = ()
+    team: str = ""
+    course: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,16 @@ from enum import StrEnum
 
 from litmos.model import CourseAssignment, CourseLearner, CourseResult, LearningPathAssignment
 
-__all__ = ["Standing", "Status", "course_standing", "in_words", "path_standing", "result_standing", "whole_percent"]
+__all__ = [
+    "Standing",
+    "Status",
+    "course_standing",
+    "in_words",
+    "learner_standing",
+    "path_standing",
+    "result_standing",
+    "whole_percent",
+]
 
 
 class Status(StrEnum):
@@ -66,6 +75,28 @@ def course_standing(course: CourseAssignment, now: datetime, due: datetime | Non
         completed=_day(course.completed),
         compliant_till=_day(course.compliant_till),
         access_till=_day(course.access_till),
+    )
+
+
+def learner_standing(learner: CourseLearner, now: datetime) -> Standing:
+    """Of somebody in a course's list of people, which tells due dates but not when they began."""
+    ended = learner.access_till is not None and learner.access_till < now
+    expired = learner.compliant_till is not None and learner.compliant_till < now
+    if learner.complete:
+        status = Status.EXPIRED if expired else Status.COMPLETED
+    elif ended:
+        status = Status.ACCESS_ENDED
+    elif learner.due is not None and learner.due < now:
+        status = Status.OVERDUE
+    else:
+        status = Status.IN_PROGRESS if learner.percent > 0 else Status.TO_DO
+    return Standing(
+        status=status,
+        percent=whole_percent(learner),
+        due=None if learner.complete else _day(learner.due),
+        due_in_days=None if learner.complete else _days(learner.due, now),
+        compliant_till=_day(learner.compliant_till),
+        access_till=_day(learner.access_till),
     )
 
 

@@ -7,12 +7,21 @@ import pytest
 from litmos.api.client import Client
 from litmos.demo.sandbox import Sandbox
 from litmos.desk.actor import Actor, Role, role_of
-from litmos.desk.answers import FoundPeople, FoundTraining, Identity, ModuleResults, UserCourses, UserLearningPaths
+from litmos.desk.answers import (
+    FoundPeople,
+    FoundTraining,
+    GroupProgress,
+    Identity,
+    ModuleResults,
+    UserCourses,
+    UserLearningPaths,
+)
 from litmos.desk.catalog import CATALOG, Kind, Operation
 from litmos.desk.desk import Desk, DeskSettings
 from litmos.desk.requests import (
     FindPeople,
     FindTraining,
+    GetGroupProgress,
     GetModuleResults,
     GetUserCourses,
     GetUserLearningPaths,
@@ -30,6 +39,7 @@ REQUESTS: dict[str, tuple[Look[Any], type]] = {
     "find_training": (FindTraining("fire", TrainingKind.COURSE), FoundTraining),
     "get_user_courses": (GetUserCourses(ADA), UserCourses),
     "get_user_learning_paths": (GetUserLearningPaths(ADA), UserLearningPaths),
+    "get_group_progress": (GetGroupProgress((ADA,)), GroupProgress),
     "get_module_results": (GetModuleResults("FIRE-01", ADA), ModuleResults),
 }
 

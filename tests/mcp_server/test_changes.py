@@ -391,6 +391,7 @@ async def test_the_tools_say_what_they_do_to_litmos(house: House) -> None:
         "unassign": (None, True),
         "reset": (None, True),
         "undo": (None, True),
+        "get_group_progress": (True, None),
         "get_job": (True, None),
         "cancel_job": (None, False),
     }

@@ -20,13 +20,14 @@ OpenDesk = Callable[[], AbstractAsyncContextManager[Desk]]
 Answer = Callable[..., Awaitable[tuple[str, dict[str, Any]]]]
 Refusal = Callable[..., Awaitable[str]]
 
-ARGUMENTS: dict[str, dict[str, str]] = {
+ARGUMENTS: dict[str, dict[str, Any]] = {
     "whoami": {},
     "find_people": {"query": "ada"},
     "find_training": {"query": "fire"},
     "get_user_courses": {"person": "Ada Marsh"},
     "get_user_learning_paths": {"person": "Ada Marsh"},
     "get_module_results": {"person": "Ada Marsh", "course": "FIRE-01"},
+    "get_group_progress": {"people": ["Ada Marsh"]},
     "get_job": {},
 }
 

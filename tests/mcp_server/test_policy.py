@@ -33,6 +33,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "get_user_courses": {"person": "WHO"},
     "get_user_learning_paths": {"person": "WHO"},
     "get_module_results": {"person": "WHO", "course": COURSE},
+    "get_group_progress": {"people": ["WHO"], "course": COURSE},
     "assign": {"people": ["WHO"], "training": [COURSE]},
     "unassign": {"people": ["WHO"], "training": [COURSE]},
     "reset": {"people": ["WHO"], "courses": [COURSE]},

@@ -12,6 +12,7 @@ from litmos.desk.actor import Role
 from litmos.desk.catalog import CATALOG
 from litmos.desk.policy import reach
 from mcp_server.changes import ChangeResult
+from mcp_server.group_rows import GroupResult
 from mcp_server.job_rows import JobsResult
 from mcp_server.prompts import PROMPTS
 from mcp_server.results import (
@@ -32,6 +33,7 @@ RESULTS: dict[str, type[BaseModel]] = {
     "get_user_courses": CoursesResult,
     "get_user_learning_paths": LearningPathsResult,
     "get_module_results": ModuleResultsResult,
+    "get_group_progress": GroupResult,
     "get_job": JobsResult,
     "cancel_job": JobsResult,
 }
