@@ -13,7 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
-from bot import forms, progress, views
+from bot import forms, group, progress, views
 from bot.commands import CHANGES
 from bot.home import REFRESH
 from bot.identity import FACE, Who
@@ -164,6 +164,7 @@ def _built(
     _take_forms(app, at)
     _take_answers(app, at, tasks)
     _take_questions(app, at, tasks)
+    _take_exports(app, at, tasks)
     _take_events(app, at, tasks)
     app.error(_failed)
     return Bot(app, tasks, workspaces, teams)
@@ -249,6 +250,13 @@ def _take_questions(app: AsyncApp, at: At, tasks: Tasks) -> None:
             tasks.start(at(context).commands.in_modal(body, question))
         else:
             tasks.start(at(context).commands.again(Who.of(body), question, respond))
+
+
+def _take_exports(app: AsyncApp, at: At, tasks: Tasks) -> None:
+    @app.action(group.EXPORT)
+    async def export(ack: Any, body: dict[str, Any], action: dict[str, Any], context: AsyncBoltContext) -> None:
+        await ack()
+        tasks.start(at(context).commands.export(body, action["value"]))
 
 
 def _take_answers(app: AsyncApp, at: At, tasks: Tasks) -> None:

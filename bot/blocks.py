@@ -28,6 +28,7 @@ __all__ = [
     "newer_refused",
     "offered_input",
     "option",
+    "pie",
     "plain",
     "plainly",
     "progress_bar",
@@ -51,7 +52,7 @@ _STYLE = str.maketrans(
     }
 )
 _BARS = 10
-_MOST_ROWS = 100  # of a data_table, besides its head
+MOST_ROWS = 100  # of a data_table, besides its head
 _MOST_CHARACTERS = 18_000  # of one; Slack takes 20,000
 
 
@@ -126,7 +127,7 @@ def data_table(
     block_id: str, caption: str, head: Sequence[str], rows: Sequence[Sequence[str | int]], page_size: int
 ) -> Block:
     """A table that Slack sorts, filters and pages; at most a hundred rows below the head."""
-    rows = rows[:_MOST_ROWS]
+    rows = rows[:MOST_ROWS]
     most = min(200, _MOST_CHARACTERS // max(1, len(rows) * len(head)))
     return {
         "type": "data_table",
@@ -135,6 +136,12 @@ def data_table(
         "rows": [[_cell(value, most) for value in row] for row in (head, *rows)],
         "page_size": page_size,
     }
+
+
+def pie(block_id: str, title: str, segments: Sequence[tuple[str, int]]) -> Block:
+    """A chart of parts of a whole."""
+    drawn = {"type": "pie", "segments": [{"label": cut(label, 20), "value": value} for label, value in segments]}
+    return {"type": "data_visualization", "block_id": block_id, "title": cut(title, 50), "chart": drawn}
 
 
 def _cell(value: str | int, most: int) -> Block:
@@ -162,7 +169,18 @@ def _as_sentence(block: Block) -> Block:
     return literal(block["block_id"], f":warning: {block['text']['text']}")
 
 
-PLAINER: dict[str, Callable[[Block], Block]] = {"data_table": _as_lines, "alert": _as_sentence}
+def _as_bars(chart: Block) -> Block:
+    parts = chart["chart"]["segments"]
+    whole = sum(part["value"] for part in parts) or 1
+    lines = [f"{progress_bar(100 * part['value'] // whole)} {part['value']} {part['label']}" for part in parts]
+    return literal(chart["block_id"], "\n".join(lines))
+
+
+PLAINER: dict[str, Callable[[Block], Block]] = {
+    "data_table": _as_lines,
+    "data_visualization": _as_bars,
+    "alert": _as_sentence,
+}
 
 
 def text_input(action_id: str, placeholder: str, *, most: int = 100, given: str = "") -> Block:

@@ -5,21 +5,24 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot import blocks, forms, replies, views
+from bot import blocks, forms, group, replies, views
 from bot.changes import Changes
 from bot.identity import Presence, Who
 from bot.modal import Modal
-from bot.parse import Command, Mention, Verb
+from bot.parse import Command, Mention, Verb, parse
 from bot.people import People
 from bot.questions import Question, Questions
 from bot.replies import Reply
 from bot.tasks import Tasks
+from litmos.desk.answers import GroupProgress
 from litmos.desk.desk import Desk
+from litmos.desk.requests import GetGroupProgress
 from litmos.errors import Invalid, LitmosError
 
 __all__ = ["CHANGES", "Commands"]
 
 CHANGES = {Verb.ASSIGN, Verb.UNASSIGN, Verb.RESET}
+GROUPS = {Verb.TEAM, Verb.PROGRESS}
 LINKS = {Verb.LINK, Verb.UNLINK}
 PATIENCE = 2.0  # seconds without a word
 OK = 200
@@ -42,6 +45,9 @@ class Commands:
         """Answer a command that changes nothing in Litmos."""
         if command.verb in LINKS:
             await self._say(respond, self._link(who, command))
+        elif command.verb in GROUPS:
+            waits = _Waits()
+            await self._say(respond, self._group(who, command, waits), waits)
         else:
             waits = _Waits()
             await self._say(respond, self._asked(who, command, waits), waits)
@@ -69,6 +75,32 @@ class Commands:
             return
         modal = await Modal.open(self.changes.client, trigger_id, views.working())
         await self.changes.begin(who, modal, command)
+
+    async def export(self, body: Mapping[str, Any], typed: str) -> None:
+        """The same as a file, for nobody but who asked: in their conversation with the app."""
+        who, client = Who.of(body), self.changes.client
+        try:
+            found = await self._progress(who, parse(typed), _Waits())
+        except LitmosError as error:
+            text = self.people.readable(str(error))
+            await client.chat_postMessage(channel=who.user, text=text, blocks=views.told(text))
+            return
+        opened = await client.conversations_open(users=who.user)
+        await client.files_upload_v2(
+            channel=opened["channel"]["id"],
+            filename="progress.csv",
+            title=f"Progress of {found.name}",
+            content=group.as_csv(found),
+        )
+
+    async def _group(self, who: Who, command: Command, waits: "_Waits") -> Reply:
+        return group.reply(await self._progress(who, command, waits), command.text)
+
+    async def _progress(self, who: Who, command: Command, waits: "_Waits") -> GroupProgress:
+        people, words = await self.people.named(command.people), " ".join(one.text for one in command.words)
+        narrowed = {"team": words} if command.verb is Verb.TEAM else {"course": words}
+        request = GetGroupProgress(people, **narrowed)
+        return await self.desk.look(await self.presence.actor(who), request, waiting=waits)
 
     async def _asked(self, who: Who, command: Command, waits: "_Waits") -> Reply:
         named, words = list(await self.people.named(command.people)), [one.text for one in command.words]

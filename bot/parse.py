@@ -2,7 +2,7 @@
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from litmos.desk.names import nearest, plain
@@ -18,6 +18,8 @@ class Verb(StrEnum):
     RESULTS = "results"
     PATHS = "paths"
     FIND = "find"
+    TEAM = "team"
+    PROGRESS = "progress"
     ASSIGN = "assign"
     UNASSIGN = "unassign"
     RESET = "reset"
@@ -67,6 +69,8 @@ class Command:
     people: tuple[PersonRef, ...] = ()
     words: tuple[Segment, ...] = ()
     quiet: bool = False
+    text: str = field(default="", compare=False)
+    """As it was typed."""
 
 
 class UsageError(Exception):
@@ -79,6 +83,8 @@ EXAMPLES = {
     Verb.RESULTS: ("results First Aid @tom", "somebody's results in a course, module by module"),
     Verb.PATHS: ("paths @tom", "the learning paths that somebody is on"),
     Verb.FIND: ("find fire", "people and training by part of a name"),
+    Verb.TEAM: ("team Sales", "leaders, administrators: how a team gets on; all you lead without a name"),
+    Verb.PROGRESS: ("progress @sales FIRE-01", "how some people get on, or everyone on a course"),
     Verb.ASSIGN: ('assign "Fire & Safety", FA-01 to @tom quiet', "put people on training; quiet: without e-mails"),
     Verb.UNASSIGN: ("unassign FIRE-01 from @tom", "take people off training"),
     Verb.RESET: ("reset FIRE-01 for @tom", "set people back to the beginning of a course"),
@@ -118,7 +124,7 @@ def parse(text: str) -> Command:
     reader = _Reader(splits=verb in SPLIT)
     for token in _TOKEN.finditer(rest):
         reader.take(token)
-    return reader.command(verb)
+    return replace(reader.command(verb), text=text)
 
 
 def usage(command: str = "/litmos") -> str:

@@ -33,6 +33,7 @@ class Server:
         return [
             web.route("*", "/api/{method}", self.call),
             web.post("/response/{name}", self.reply),
+            web.post("/upload/{file}", self.upload),
             web.get("/socket", self._sockets.take),
         ]
 
@@ -61,6 +62,14 @@ class Server:
         except Refusal as refusal:
             return web.json_response({"ok": False, "error": refusal.error}, status=404)
         return web.Response(text="ok")
+
+    async def upload(self, request: web.Request) -> web.Response:
+        """What is in a file, once: of just the length that was announced."""
+        file, content = self._slack.files.get(request.match_info["file"]), await request.read()
+        if file is None or file.content is not None or len(content) != file.length:
+            return web.Response(text="no such upload", status=400)
+        file.content = content
+        return web.Response(text=f"OK - {len(content)}")
 
     def _socket(self) -> str:
         return f"{self._slack.address}/socket".replace("http", "ws", 1)

@@ -55,6 +55,17 @@ class ReplyAddress:
 
 
 @dataclass
+class File:
+    """What an app has uploaded; `channel` is empty until it is shared somewhere."""
+
+    name: str
+    length: int
+    content: bytes | None = None
+    title: str = ""
+    channel: str = ""
+
+
+@dataclass
 class LocalSlack:
     """`clock` gives seconds since 1970; `chance` makes ids. `address` is where it is served, without a slash."""
 
@@ -71,6 +82,7 @@ class LocalSlack:
     calls: list[Call] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    files: dict[str, File] = field(default_factory=dict)
     replies: dict[str, ReplyAddress] = field(default_factory=dict)
     newer: bool = True
     """Whether it takes its newer blocks; not every Slack has them yet."""

@@ -1,11 +1,12 @@
 """Slack's Web API, as much as the app may call: strict about tokens, triggers, hashes, limits."""
 
+import json
 from collections.abc import Callable
 from typing import Any, Literal
 
 from bot.demo.limits import problems
 from bot.demo.screen import Message, View
-from bot.demo.slack import Call, LocalSlack, Refusal
+from bot.demo.slack import Call, File, LocalSlack, Refusal
 from bot.demo.workspace import Workspace
 
 __all__ = ["answer"]
@@ -122,6 +123,28 @@ class WebApi:
     def open_conversation(self, sent: Sent) -> Answer:
         return {"channel": {"id": self._channel({"channel": sent.get("users", "")})}}
 
+    def upload_address(self, sent: Sent) -> Answer:
+        name, length = str(sent.get("filename", "")), str(sent.get("length", ""))
+        if not name or not length.isdecimal() or int(length) == 0:
+            raise Refusal("invalid_arguments")
+        file = self._slack.id("F")
+        self._slack.files[file] = File(name, int(length))
+        return {"file_id": file, "upload_url": f"{self._slack.address}/upload/{file}"}
+
+    def uploaded(self, sent: Sent) -> Answer:
+        listed = sent.get("files")
+        files = json.loads(listed) if isinstance(listed, str) else listed or []
+        channel = self._channel({"channel": sent.get("channel_id", "")})
+        if channel != sent.get("channel_id"):
+            raise Refusal("channel_not_found")  # it takes a conversation, not a person
+        for one in files:
+            file = self._slack.files.get(one.get("id", ""))
+            if file is None or file.content is None or file.channel:
+                raise Refusal("file_not_found")
+            file.title, file.channel = one.get("title", file.name), channel
+            self._slack.messages.append(Message(self._slack.ts(), channel, f"{file.title} ({file.name})", []))
+        return {"files": [{"id": one["id"], "title": one.get("title", "")} for one in files]}
+
     def _need_plan(self) -> None:
         if not self._place.paid:
             raise Refusal("plan_upgrade_required")
@@ -178,6 +201,8 @@ METHODS: dict[str, tuple[str, Callable[[WebApi, Sent], Answer]]] = {
     "chat.postMessage": ("chat:write", WebApi.post),
     "chat.update": ("chat:write", WebApi.update),
     "conversations.open": ("im:write", WebApi.open_conversation),
+    "files.completeUploadExternal": ("files:write", WebApi.uploaded),
+    "files.getUploadURLExternal": ("files:write", WebApi.upload_address),
     "oauth.v2.access": ("none", WebApi.installed),
     "usergroups.list": ("usergroups:read", WebApi.groups),
     "usergroups.users.list": ("usergroups:read", WebApi.group_users),

@@ -6,7 +6,9 @@ from typing import Any
 
 __all__ = ["SCOPES", "Group", "User", "Workspace", "demo_workspace"]
 
-SCOPES = frozenset({"commands", "chat:write", "im:write", "users:read", "users:read.email", "usergroups:read"})
+SCOPES = frozenset(
+    {"commands", "chat:write", "files:write", "im:write", "users:read", "users:read.email", "usergroups:read"}
+)
 """What the app asks for, as its manifest says."""
 
 

@@ -18,7 +18,7 @@ __all__ = ["Group", "read_course", "read_everything"]
 SOON = 14  # days until something is due
 EXPIRES = timedelta(days=30)
 MANY = 500  # people
-DUE_DATES = {False: 10, True: 3}  # courses whose due dates are read, by whether there are many people
+DUE_DATES = 10  # courses whose due dates are read; for many people none, since each takes several requests
 MARKS = {
     Status.OVERDUE: Mark.OVERDUE,
     Status.EXPIRED: Mark.EXPIRED,
@@ -60,7 +60,7 @@ async def read_everything(line: Line, group: Group, now: datetime) -> GroupProgr
     open_courses = Counter(
         one.id for courses in lists.values() for one in courses if not (one.complete or one.is_learning_path)
     )
-    first = [course for course, _ in open_courses.most_common(DUE_DATES[len(people) > MANY])]
+    first = [course for course, _ in open_courses.most_common(0 if len(people) > MANY else DUE_DATES)]
     due = await _due_dates(line, first)
     members = [
         _member(person, _standings(person.id, lists[person.id], due, now), now)

@@ -25,6 +25,9 @@ TABLE = {
     "paths @ada": ("New Starter", "New Starter", "New Starter", GUEST),
     "find marsh": ("Ada Marsh", "Ada Marsh", "Ada Marsh", GUEST),
     "find nunez": ("nothing has that name", "nothing has that name", "Tomás Núñez", GUEST),
+    "team": (MAY_NOT, "everybody you lead", "Name a team", GUEST),
+    "team Warehouse": (MAY_NOT, "that you may see", "Warehouse", GUEST),
+    "progress @noor FIRE-01": (MAY_NOT, "1 person", "1 not assigned", GUEST),
     "assign": (FORM, FORM, FORM, FORM),  # who may not is told when it is filled in: Litmos is not asked before
     "assign FIRE-01 to @noor": (MAY_NOT, CONFIRM, CONFIRM, GUEST),
     "assign FIRE-01 to @tomas": (MAY_NOT, NOBODY, "Tomás Núñez", GUEST),
