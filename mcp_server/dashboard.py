@@ -11,7 +11,8 @@ __all__ = ["DASHBOARD", "SHOWN_BY", "dashboards"]
 
 DASHBOARD = "ui://litmos/dashboard"
 
-SHOWN_BY: dict[str, dict[str, Any]] = {"get_user_courses": {"ui": {"resourceUri": DASHBOARD}}}
+_SHOWN = {"ui": {"resourceUri": DASHBOARD}}
+SHOWN_BY: dict[str, dict[str, Any]] = {"get_user_courses": _SHOWN, "get_group_progress": _SHOWN}
 """The `_meta` of each tool whose answers it shows, by the operation's name."""
 
 
@@ -24,8 +25,8 @@ def dashboards(tools: Collection[str]) -> list[Apps]:
         FileResource(
             uri=DASHBOARD,
             name="dashboard",
-            title="Courses of a person",
-            description="Status, progress and due dates of somebody's courses, to filter and sort",
+            title="Progress in Litmos",
+            description="Status, progress and due dates of somebody's courses or of a group, to filter and sort",
             mime_type=APP_MIME_TYPE,
             meta={"ui": {"prefersBorder": True}},  # without domains: a host lets it load nothing from anywhere
             path=Path(__file__).with_name("dashboard.html").absolute(),

@@ -32,6 +32,7 @@ class MemberRow(BaseModel):
     name: str
     state: MarkWord = Field(description="The most pressing of all their courses")
     due: date | None = Field(None, description="The first day on which something is due, if known")
+    due_in_days: int | None = Field(None, description="From today; negative: overdue by so many")
     courses: dict[MarkWord, int] | None = Field(None, description="How many of their courses stand how")
 
     @classmethod
@@ -42,6 +43,7 @@ class MemberRow(BaseModel):
             name=clean(naming.name(person.id, person.name)),
             state=member.mark.value,
             due=member.due,
+            due_in_days=member.due_in_days,
             courses={mark.value: count for mark, count in member.counts.items()} if several else None,
         )
 

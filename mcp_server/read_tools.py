@@ -128,7 +128,7 @@ async def get_group_progress(
     """Show how many people get on, most pressing first: overdue, due soon, in progress, completed, not assigned.
 
     Use it for a team, several people or a whole course; for one person use get_user_courses. Changes nothing. Returns
-    counts over all of them, and id, name, state and due date of each.
+    counts, and id, name, state and due date of each.
     """
     from litmos.desk.requests import GetGroupProgress
     from mcp_server import group

@@ -139,6 +139,7 @@ class MemberProgress:
     mark: Mark
     counts: dict[Mark, int]
     due: date | None = None
+    due_in_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

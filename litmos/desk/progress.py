@@ -95,10 +95,9 @@ def _standings(
 
 def _member(person: Person, standings: Sequence[Standing], now: datetime) -> MemberProgress:
     counts = Counter(_mark(one, now.date()) for one in standings)
-    due = [one.due for one in standings if one.due is not None and one.status.is_open]
-    return MemberProgress(
-        person, min(counts, key=ORDER.index, default=Mark.NOT_ASSIGNED), dict(counts), min(due, default=None)
-    )
+    due = min((one.due for one in standings if one.due is not None and one.status.is_open), default=None)
+    mark = min(counts, key=ORDER.index, default=Mark.NOT_ASSIGNED)
+    return MemberProgress(person, mark, dict(counts), due, (due - now.date()).days if due else None)
 
 
 def _mark(standing: Standing, today: date) -> Mark:

@@ -6,7 +6,7 @@ A chain cannot see that its end was cut off: note the head that `verify` tells, 
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -125,8 +125,8 @@ class Audit:
             query = query.where(audit.c.operation == operation)
 
         def find(conn: Connection) -> list[Entry]:
-            rows = conn.execution_options(yield_per=_CHUNK).execute(query)
-            return [entry for entry in map(_entry, rows) if _is_about(entry, person, training)]
+            with conn.execution_options(yield_per=_CHUNK).execute(query) as rows:
+                return [entry for entry in map(_entry, rows) if _is_about(entry, person, training)]
 
         return await self._state.read(find)
 
@@ -135,8 +135,8 @@ class Audit:
         query = select(audit).order_by(audit.c.seq.desc())
 
         def find(conn: Connection) -> list[Entry]:
-            rows = conn.execution_options(yield_per=_CHUNK).execute(query)
-            return list(islice((entry for entry in map(_entry, rows) if _is_about(entry, person, "")), most))
+            with conn.execution_options(yield_per=_CHUNK).execute(query) as rows:
+                return list(islice((entry for entry in map(_entry, rows) if _is_about(entry, person, "")), most))
 
         return await self._state.read(find)
 
@@ -163,8 +163,13 @@ def _known(conn: Connection, run: int | None, once: str) -> Entry | None:
 
 
 def _verify(conn: Connection, head: str) -> Verdict:
+    with conn.execution_options(yield_per=_CHUNK).execute(select(audit).order_by(audit.c.seq)) as rows:
+        return _verified(rows, head)
+
+
+def _verified(rows: Iterable[Row[Any]], head: str) -> Verdict:
     count, last, seen = 0, "", not head
-    for row in conn.execution_options(yield_per=_CHUNK).execute(select(audit).order_by(audit.c.seq)):
+    for row in rows:
         count += 1
         content = [row.seq, row.at, row.event, row.run, row.operation, row.actor_id, row.body]
         if row.seq != count:

@@ -129,7 +129,9 @@ Open = Callable[..., Any]
 def opened(page: Page, served: Served) -> Open:
     """Opens the dashboard in a host as the answer of a call."""
 
-    async def opened(arguments: dict[str, Any], *, calls: bool = True, **context: Any) -> Shown:
+    async def opened(
+        arguments: dict[str, Any], *, tool: str = "get_user_courses", calls: bool = True, **context: Any
+    ) -> Shown:
         await page.goto(served.address)
         told = {"hostCapabilities": {"serverTools": {}} if calls else {}, "hostContext": context}
         async with page.expect_event("framenavigated", lambda frame: frame.url.endswith("/view")) as navigated:
@@ -137,7 +139,7 @@ def opened(page: Page, served: Served) -> Open:
         shown = Shown(page, await navigated.value)
         await page.wait_for_function("() => seen.some(({method}) => method === 'ui/notifications/initialized')")
         await shown.notify("tool-input", {"arguments": arguments})
-        await shown.notify("tool-result", await served.result("get_user_courses", arguments))
+        await shown.notify("tool-result", await served.result(tool, arguments))
         return shown
 
     return opened
@@ -157,7 +159,7 @@ async def test_it_greets_the_host_as_the_protocol_says(opened: Open) -> None:
     [hello] = await shown.seen("ui/initialize")
     assert hello["params"] == {
         "protocolVersion": "2026-01-26",
-        "appInfo": {"name": "litmos-dashboard", "title": "Courses of a person", "version": "1"},
+        "appInfo": {"name": "litmos-dashboard", "title": "Progress in Litmos", "version": "1"},
         "appCapabilities": {"availableDisplayModes": ["inline", "fullscreen"]},
     }
 
@@ -386,7 +388,7 @@ async def test_hostile_names_are_nothing_but_text(opened: Open, served: Served, 
     assert [name for name in visible if name not in names] == []
     await expect(shown.frame.locator("h1")).to_have_text("Courses of <b onmouseover=alert(1)>Ada Marsh")
     assert await shown.frame.locator("tbody img, tbody script, tbody style, h1 b").count() == 0
-    assert await shown.frame.title() == "Courses of a person"
+    assert await shown.frame.title() == "Progress in Litmos"
     tallest = await shown.frame.locator("tbody tr").evaluate_all(
         "rows => Math.max(...rows.map(row => row.clientHeight))"
     )
@@ -423,3 +425,58 @@ async def test_the_page_asks_for_nothing_but_itself(opened: Open, served: Served
     await shown.frame.get_by_role("radio", name="Open").check()
     await shown.frame.get_by_role("searchbox", name="Find a course").fill("fire")
     assert (asked, served.requests) == ([f"{served.address}/view"], ["/", "/view"])
+
+
+SALES = {"team": "Sales", "limit": 5}
+GROUP = "get_group_progress"
+
+
+async def test_a_group_is_shown_person_by_person(opened: Open, served: Served, picture: Any, accessible: Any) -> None:
+    latin(served)
+    shown = await opened({"team": "Sales"}, tool=GROUP)
+    answer = (await served.result(GROUP, {"team": "Sales"}))["structuredContent"]
+    await expect(shown.frame.get_by_role("heading", name="Sales")).to_be_visible()
+    await expect(shown.frame.locator("#summary")).to_contain_text(
+        f"{answer['total']} people · {answer['counts']['overdue']} overdue"
+    )
+    assert await shown.names().all_text_contents() == [row["name"] for row in answer["people"]]
+    ada = shown.row("Ada Marsh")
+    await expect(ada).to_contain_text("overdue")
+    await expect(ada).to_contain_text(" of 12")
+    assert await shown.frame.get_by_role("columnheader").all_text_contents() == [
+        "Person",
+        "Status",
+        "Courses done",
+        "Due",
+    ]
+    await shown.frame.get_by_role("radio", name="Overdue").check()
+    await expect(shown.names()).to_have_count(answer["counts"]["overdue"])
+    await shown.frame.get_by_role("radio", name="All").check()
+    await shown.frame.get_by_placeholder("Find a person").fill("marsh")
+    await expect(shown.names()).to_have_text(["Ada Marsh"])
+    await shown.frame.get_by_placeholder("Find a person").fill("")
+    await shown.frame.get_by_placeholder("Find a person").blur()
+    assert await accessible(shown.frame) == []
+    await shown.fit()
+    await picture("dashboard-group")
+
+
+async def test_a_group_is_loaded_whole_and_refreshed_as_it_was_asked_for(opened: Open, served: Served) -> None:
+    shown = await opened(SALES, tool=GROUP)
+    await expect(shown.names()).to_have_count(5)
+    await shown.frame.get_by_role("button", name="Load all people").click()
+    total = (await served.result(GROUP, SALES))["structuredContent"]["total"]
+    await expect(shown.names()).to_have_count(total)
+    await shown.frame.get_by_role("button", name="Refresh").click()
+    await expect(shown.names()).to_have_count(total)
+    calls = [message["params"] for message in await shown.seen("tools/call")]
+    assert {call["name"] for call in calls} == {GROUP}
+    assert calls[0]["arguments"] == {"team": "Sales", "limit": 200}
+
+
+async def test_one_course_of_a_group_tells_who_is_not_on_it(opened: Open) -> None:
+    shown = await opened({"team": "Sales", "course": "FIRE-01"}, tool=GROUP)
+    await expect(shown.frame.get_by_role("heading", name="Sales in Fire & Safety")).to_be_visible()
+    noor = shown.row("Noor Rahman")
+    await expect(noor).to_contain_text("not assigned")
+    await expect(noor).to_contain_text("0 of 0")

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any, Protocol
 
 import aiohttp
@@ -203,11 +202,10 @@ def no_pauses() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def housed(folder: Path, *, pseudonyms: bool = False, sandbox: Sandbox | None = None) -> AsyncIterator[House]:
-    folder.mkdir(exist_ok=True)
+async def housed(url: str, *, pseudonyms: bool = False, sandbox: Sandbox | None = None) -> AsyncIterator[House]:
     clock, key = MovableClock(NOW), KeyAuth(SecretStr(DEMO_KEY))
     sandbox = sandbox or Sandbox(demo_world(NOW), clock=clock, limit=0)
-    state = State(f"sqlite:///{folder / 'state.sqlite'}")
+    state = State(url)
     transport = InProcess(app=sandbox.app)
     async with httpx.AsyncClient(base_url="https://demo.invalid/v1.svc", auth=key, transport=transport) as http:
         house = House(state, http, key, clock, pseudonyms=pseudonyms)
@@ -240,28 +238,28 @@ async def in_slack(house: House) -> AsyncIterator[InSlack]:
 
 
 @pytest.fixture
-async def faces(tmp_path: Path) -> AsyncIterator[dict[str, Face]]:
+async def faces(new_state_url: Callable[[], str]) -> AsyncIterator[dict[str, Face]]:
     """Both, each in a house of its own."""
     async with AsyncExitStack() as stack:
-        first = await stack.enter_async_context(housed(tmp_path / "mcp"))
-        second = await stack.enter_async_context(housed(tmp_path / "slack"))
+        first = await stack.enter_async_context(housed(new_state_url()))
+        second = await stack.enter_async_context(housed(new_state_url()))
         yield {"mcp": Assistant(first), "slack": await stack.enter_async_context(in_slack(second))}
 
 
 @pytest.fixture
-async def pseudonymous(tmp_path: Path) -> AsyncIterator[House]:
+async def pseudonymous(state_url: str) -> AsyncIterator[House]:
     """A house whose assistants are told no names."""
-    async with housed(tmp_path / "state", pseudonyms=True) as house:
+    async with housed(state_url, pseudonyms=True) as house:
         yield house
 
 
 @pytest.fixture
-def another_desk(tmp_path: Path) -> Callable[[House], Any]:
+def another_desk(state_url: str) -> Callable[[House], Any]:
     """A Desk as another process has it: on the same Litmos and state, having met nobody."""
 
     @asynccontextmanager
     async def opened(house: House) -> AsyncIterator[Desk]:
-        async with housed(tmp_path / "state", pseudonyms=True, sandbox=house.sandbox) as other:
+        async with housed(state_url, pseudonyms=True, sandbox=house.sandbox) as other:
             yield other.desk
 
     return opened

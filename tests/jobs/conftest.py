@@ -36,14 +36,14 @@ class Company:
 
     sandbox: Sandbox
     address: str
-    folder: Path
+    state_url: str
 
     @property
     def environ(self) -> dict[str, str]:
         return {
             "LITMOS_API_KEY": DEMO_KEY,
             "LITMOS_BASE_URL": self.address,
-            "LITMOS_STATE_URL": f"sqlite:///{self.folder / 'state.sqlite'}",
+            "LITMOS_STATE_URL": self.state_url,
             "LITMOS_REQUESTS_PER_MINUTE": "0",
         }
 
@@ -85,10 +85,10 @@ def no_pauses() -> Iterator[None]:
 
 
 @pytest.fixture
-async def company(tmp_path: Path) -> AsyncIterator[Company]:
+async def company(state_url: str) -> AsyncIterator[Company]:
     sandbox = Sandbox(demo_world(datetime(2026, 3, 2, 9, 0, tzinfo=UTC)), clock=real_clock, limit=0)
     async with served(sandbox.app) as address:
-        yield Company(sandbox, address, tmp_path)
+        yield Company(sandbox, address, state_url)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from mcp_server.app import OpenDesk
 from mcp_server.dashboard import DASHBOARD, SHOWN_BY
+from mcp_server.group_rows import GroupResult, MarkWord
 from mcp_server.results import CoursesResult, StatusWord
 from mcp_server.server import create_server, tools_of
 
@@ -67,9 +68,9 @@ async def test_the_dashboard_is_listed_and_served_as_an_app(assistant: Client) -
     assert page.meta == {"ui": {"prefersBorder": True}}
 
 
-async def test_only_the_tool_that_it_shows_leads_to_it(assistant: Client) -> None:
+async def test_only_the_tools_that_it_shows_lead_to_it(assistant: Client) -> None:
     links: dict[str, Any] = {tool.name: tool.meta for tool in (await assistant.list_tools()).tools if tool.meta}
-    assert links == {"get_user_courses": {"ui": {"resourceUri": DASHBOARD}}}
+    assert links == {name: {"ui": {"resourceUri": DASHBOARD}} for name in ("get_user_courses", "get_group_progress")}
 
 
 async def test_the_server_says_that_it_has_apps_where_the_protocol_has_a_place_for_it(
@@ -122,14 +123,14 @@ async def test_it_knows_every_status_that_an_answer_can_have(assistant: Client) 
     [script] = Parts((await served(assistant)).text).inline["script"]
     words = re.search(r"ORDER = \[(.*?)\]", script)
     assert words is not None
-    assert re.findall(r'"(.*?)"', words[1]) == list(get_args(StatusWord))
-    assert re.findall(r"TOOL = \"(.*?)\"", script) == list(SHOWN_BY)
+    assert set(re.findall(r'"(.*?)"', words[1])) == {*get_args(StatusWord), *get_args(MarkWord)}
+    assert re.findall(r"tool: \"(.*?)\"", script) == list(SHOWN_BY)
 
 
 async def test_it_reads_only_fields_that_answers_have(assistant: Client) -> None:
     [script] = Parts((await served(assistant)).text).inline["script"]
-    schema = CoursesResult.model_json_schema()
-    fields = schema["$defs"]["AssignmentRow"]["properties"]
-    read = set(re.findall(r"\brow\.(\w+)", script))
-    assert read <= set(fields)
-    assert read == set(fields) - {"id"}
+    fields = CoursesResult.model_json_schema()["$defs"]["AssignmentRow"]["properties"].keys()
+    made = {"done", "of"}  # by the page itself, of how many courses somebody of a group has done
+    assert set(re.findall(r"\brow\.(\w+)", script)) == fields - {"id"} | made
+    members = GroupResult.model_json_schema()["$defs"]["MemberRow"]["properties"].keys()
+    assert {"name", "due", "due_in_days", "state", "courses"} <= members

@@ -1,6 +1,6 @@
 """A state on a new file."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,12 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def state(file: Path) -> Iterator[State]:
-    state = State(f"sqlite:///{file}")
+def state_url(backend: str, file: Path, new_state_url: Callable[[], str]) -> str:
+    return f"sqlite:///{file}" if backend == "sqlite" else new_state_url()
+
+
+@pytest.fixture
+def state(state_url: str) -> Iterator[State]:
+    state = State(state_url)
     yield state
     state.close()

@@ -1,7 +1,7 @@
-"""One process of the crowd at a budget: says its waits and the moments of its turns, as JSON on stdout.
+"""One process of the crowd at a budget: sends requests to a Litmos, and says when it was its turn, as JSON on stdout.
 
 Before that it says `ready` and waits for a line on stdin, so that the whole crowd begins at once.
-Run by test_processes.py: crowd.py FILE CALLERS TURNS PER_MINUTE WINDOW_MS
+Run by test_processes.py: crowd.py URL ADDRESS CALLERS TURNS PER_MINUTE WINDOW_MS
 """
 
 import json
@@ -10,40 +10,56 @@ import time
 
 import anyio
 import anyio.to_thread
+import httpx
+from pydantic import SecretStr
+from typing_extensions import override
 
+from litmos.api.client import Client, KeyAuth
+from litmos.api.teams import search_teams
+from litmos.demo.sandbox import DEMO_KEY
 from litmos.store.budget import Budget
 from litmos.store.state import State
 
 Seen = list[tuple[float, float]]
 
 
-async def crowd(file: str, callers: int, turns: int, per_minute: int, window_ms: int) -> Seen:
-    """Each caller takes `turns` turns, one after the other.
+class Noted(Budget):
+    """A budget that remembers, of each turn, the seconds it took and the moment it came (since 1970)."""
 
-    For each turn: the seconds it took, and the moment it returned (since 1970: one clock for all processes).
-    """
-    state = State(f"sqlite:///{file}")
-    budget = Budget(state, per_minute, window_ms=window_ms)
-    seen: Seen = []
+    def __init__(self, state: State, per_minute: int, window_ms: int) -> None:
+        super().__init__(state, per_minute, window_ms=window_ms)
+        self.seen: Seen = []
 
-    async def call() -> None:
-        for _ in range(turns):
-            asked = time.time()
-            await budget.turn()
-            seen.append(((now := time.time()) - asked, now))
+    @override
+    async def turn(self, **how: object) -> None:
+        asked = time.time()
+        await super().turn()
+        self.seen.append(((now := time.time()) - asked, now))
 
+
+async def crowd(url: str, address: str, callers: int, turns: int, per_minute: int, window_ms: int) -> Seen:
+    """Each caller sends `turns` requests, one after the other."""
+    state, key = State(url), KeyAuth(SecretStr(DEMO_KEY))
+    budget = Noted(state, per_minute, window_ms)
     await budget.in_use()  # the database is open, and the schema made, before anything is measured
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    await anyio.to_thread.run_sync(sys.stdin.readline)
-    async with anyio.create_task_group() as group:
-        for _ in range(callers):
-            group.start_soon(call)
+    async with httpx.AsyncClient(base_url=f"{address}/v1.svc", auth=key, timeout=30) as http:
+        api = Client(http, key, source="tests", turns=budget)
+
+        async def call() -> None:
+            for _ in range(turns):
+                await api.send(search_teams(most=1))
+
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        await anyio.to_thread.run_sync(sys.stdin.readline)
+        async with anyio.create_task_group() as group:
+            for _ in range(callers):
+                group.start_soon(call)
     state.close()
-    return seen
+    return budget.seen
 
 
 if __name__ == "__main__":
-    _, to, *numbers = sys.argv
+    _, where, address, *numbers = sys.argv
     callers, turns, per_minute, window_ms = map(int, numbers)
-    json.dump(anyio.run(crowd, to, callers, turns, per_minute, window_ms), sys.stdout)
+    json.dump(anyio.run(crowd, where, address, callers, turns, per_minute, window_ms), sys.stdout)

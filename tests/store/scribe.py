@@ -1,6 +1,6 @@
 """One process of several on one state. It says `ready` and waits for a line on stdin, so that all begin at once.
 
-Run by test_processes.py: scribe.py FILE append TIMES, or scribe.py FILE claim KEY... (prints the keys it won)
+Run by test_processes.py: scribe.py URL append TIMES, or scribe.py URL claim KEY... (prints the keys it won)
 """
 
 import json
@@ -33,8 +33,8 @@ async def claim(state: State, keys: list[str]) -> list[str]:
     return won
 
 
-async def run(file: str, what: str, words: list[str]) -> list[int] | list[str]:
-    state = State(f"sqlite:///{file}")
+async def run(url: str, what: str, words: list[str]) -> list[int] | list[str]:
+    state = State(url)
     await state.write(lambda conn: None)  # open, before anything is raced
     sys.stdout.write("ready\n")
     sys.stdout.flush()
@@ -45,5 +45,5 @@ async def run(file: str, what: str, words: list[str]) -> list[int] | list[str]:
 
 
 if __name__ == "__main__":
-    _, file, what, *words = sys.argv
-    json.dump(anyio.run(run, file, what, words), sys.stdout)
+    _, url, what, *words = sys.argv
+    json.dump(anyio.run(run, url, what, words), sys.stdout)

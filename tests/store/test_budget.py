@@ -113,8 +113,8 @@ async def test_callers_at_once_are_told_their_waits_in_the_order_they_came(state
     assert told == [61.0, 61.0, 122.0, 122.0]
 
 
-async def test_two_budgets_on_one_file_share_it(state: State, file: Path, time: Time) -> None:
-    other_state = State(f"sqlite:///{file}")
+async def test_two_budgets_on_one_state_share_it(state: State, state_url: str, time: Time) -> None:
+    other_state = State(state_url)
     one, other = (Budget(each, 2, clock=time.clock, sleep=time.sleep) for each in (state, other_state))
     await one.turn()
     await other.turn()
