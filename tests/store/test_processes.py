@@ -63,9 +63,11 @@ async def test_four_processes_share_the_budget_exactly_and_fairly(state_url: str
     moments = sorted(at for _, at in seen)
     assert len(moments) == len(sandbox.requests) == PROCESSES * CALLERS * TURNS
     assert {one.status for one in sandbox.requests} == {200}
-    # What a budget with this guard could have served between the first call and the last.
-    possible = LIMIT * ((moments[-1] - moments[0]) / (WINDOW + GUARD) + 1)
-    assert len(moments) / possible >= 0.95
+    # What a budget with this guard could have served until the last window began. How long a window's own requests
+    # take to go out is the machine's business.
+    served = len(moments) - LIMIT
+    possible = LIMIT * (moments[served] - moments[0]) / (WINDOW + GUARD)
+    assert served / possible >= 0.95
     assert max(wait for wait, _ in seen) <= 1.2 * (WINDOW + GUARD)
 
 
