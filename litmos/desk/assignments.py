@@ -19,7 +19,7 @@ from litmos.desk.cache import Cache
 from litmos.desk.line import Line
 from litmos.desk.pages import Pages
 from litmos.desk.plan import Pair
-from litmos.desk.requests import Show
+from litmos.desk.requests import GetUserCourses, Show
 from litmos.desk.standing import Status, course_standing, path_standing, result_standing
 from litmos.errors import LitmosError
 from litmos.model import CourseAssignment, Person, TrainingKind
@@ -46,9 +46,9 @@ class Courses:
         self._known: Cache[str, tuple[CourseAssignment, ...]] = Cache(clock, seconds=JUST_NOW, most=500)
         self._forgotten = 0
 
-    async def read(self, line: Line, person: str) -> tuple[CourseAssignment, ...]:
+    async def read(self, line: Line, person: str, *, fresh: bool = False) -> tuple[CourseAssignment, ...]:
         """By the person's id; learning paths may stand among them."""
-        if (known := self._known.get(person)) is not None:
+        if not fresh and (known := self._known.get(person)) is not None:
             return known
         before = self._forgotten
         courses = await line.send(courses_of(person))
@@ -116,10 +116,11 @@ class Remembered:
 
 
 async def read_courses(
-    line: Line, person: Person, show: Show, now: datetime, remembered: Remembered, pages: Pages
+    line: Line, person: Person, request: GetUserCourses, now: datetime, remembered: Remembered, pages: Pages
 ) -> UserCourses:
     """Somebody's courses, most pressing first. Learning paths stand in the same list at Litmos; not here."""
-    courses = [course for course in await remembered.courses.read(line, person.id) if not course.is_learning_path]
+    listed = await remembered.courses.read(line, person.id, fresh=request.fresh)
+    courses = [course for course in listed if not course.is_learning_path]
     unfinished = [course for course in courses if _is_unfinished(course, now)]
     unfinished.sort(key=lambda course: course_standing(course, now).urgency)
     due = await remembered.due_dates.read(line, person.id, unfinished)
@@ -137,7 +138,7 @@ async def read_courses(
     rows.sort(key=lambda row: row.standing.urgency)
     return UserCourses(
         person,
-        tuple(row for row in rows if _is_shown(row.standing.status, show)),
+        tuple(row for row in rows if _is_shown(row.standing.status, request.show)),
         Counter(row.standing.status for row in rows),
         due_unread=len(unfinished) - len(due),
     )

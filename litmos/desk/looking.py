@@ -76,7 +76,7 @@ class Looking:
 
     async def _user_courses(self, line: Line, entry: Entry, request: GetUserCourses) -> UserCourses:
         person = await self._access.person(line, entry, request.person)
-        return await assignments.read_courses(line, person, request.show, self._now(), self._remembered, self._pages)
+        return await assignments.read_courses(line, person, request, self._now(), self._remembered, self._pages)
 
     async def _team_courses(self, line: Line, entry: Entry, _request: GetTeamCourses) -> TeamCourses:
         if entry.people is None or entry.actor.person is None:
