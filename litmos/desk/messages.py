@@ -74,6 +74,10 @@ class Post:
         else:
             self._open.set()
 
+    async def opened(self) -> None:
+        """Returns once there is a face."""
+        await self._face()
+
     async def tell(self, person: str, message: Message) -> bool:
         """See `Messenger`."""
         return await (await self._face()).tell(person, message)
