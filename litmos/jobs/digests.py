@@ -43,7 +43,7 @@ async def weekly_digest(at: datetime, _context: Any) -> None:
         await tell(f"{ABOUT}-{at.isoformat()}-{person}-{team}", ABOUT, {"team": team}, person)
 
 
-@DBOS.step()
+@DBOS.step(name="digests.due")
 async def due(at: str) -> list[list[str]]:
     """Who is told of which team; nobody, if that moment is long past."""
     if datetime.now(UTC) - datetime.fromisoformat(at) > LATE:  # noqa: TID251 - DBOS has no other clock

@@ -86,7 +86,7 @@ async def handle(event: dict[str, str], tried: int) -> str:
     return str(found["came"])
 
 
-@DBOS.step()
+@DBOS.step(name="events.read_back")
 async def read_back(event: dict[str, str], tried: int) -> dict[str, Any]:
     """What Litmos says of it: `confirmed` with whom it concerns, `later`, `untrue`, or `noted`."""
     hearing, pauses = SERVED.by.hearing, SERVED.by.pauses

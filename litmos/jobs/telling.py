@@ -58,14 +58,14 @@ async def told(name: str, about: str, what: dict[str, Any], to: str, tried: int)
     return came
 
 
-@DBOS.step()
+@DBOS.step(name="telling.mark")
 async def mark() -> str:
     """Which life of which process is about to tell: in another one, it is not known whether it did."""
     await SERVED.by.post.opened()
     return SERVED.life
 
 
-@DBOS.step()
+@DBOS.step(name="telling.attempt")
 async def attempt(about: str, what: dict[str, Any], to: str, life: str) -> str:
     """`told`, `nobody`, `later`, or `perhaps`."""
     if life != SERVED.life:
@@ -81,7 +81,7 @@ async def attempt(about: str, what: dict[str, Any], to: str, life: str) -> str:
     return came
 
 
-@DBOS.step()
+@DBOS.step(name="telling.again")
 async def again(tried: int) -> float:
     """The seconds until another try; 0 for none."""
     pauses = SERVED.by.pauses

@@ -21,6 +21,7 @@ from litmos.demo.data import demo_world
 from litmos.demo.sandbox import DEMO_KEY, Sandbox
 from litmos.demo.server import running
 from litmos.demo.webhooks import Hook
+from litmos.desk.names import quoted
 from litmos.faces import Place
 from litmos.settings import Settings
 from litmos.wiring import open_working_desk
@@ -117,8 +118,8 @@ async def test_a_completed_course_is_told_to_its_learner_and_to_who_follows_the_
         [ada] = await company.told("UADA", 1)
         [leader] = await company.told("ULENA", 1)
     name = company.sandbox.world.courses[course].name
-    assert ada == f'Well done! You have completed "{name}".'.replace("&", "&amp;")
-    assert leader == f'"Ada Marsh" has completed "{name}".'.replace("&", "&amp;")
+    assert ada == f"Well done! You have completed {quoted(name)}.".replace("&", "&amp;")
+    assert leader == f"{quoted('Ada Marsh')} has completed {quoted(name)}.".replace("&", "&amp;")
     assert len(company.slack.messages) == 3  # and the answer to follow
 
 
