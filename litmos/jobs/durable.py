@@ -1,8 +1,8 @@
 """Durable work besides changes: what the engine has to know of each kind to run it, and how it is begun.
 
-A module that does some defines workflows and steps with DBOS' decorators (names are one space for all modules), keeps
-what they work with in a `Served`, and offers a `Work` to `running`. What they record are ids; a step may run again after
-a crash, so one that must not has to look at `Served.life`, as work.py does.
+A module that does some defines workflows and steps with DBOS' decorators (their names are one space for all modules),
+keeps what they work with in a `Served`, and offers a `Work` to `running`. What they record are ids; a step may run
+again after a crash, so one that must not has to look at `Served.life`, as work.py does.
 """
 
 from collections.abc import Callable, Coroutine, Sequence
