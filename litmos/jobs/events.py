@@ -20,7 +20,7 @@ QUEUE = "events"
 ABOUT = "completion"
 A_MINUTE = 20  # events, of all processes: at most a few requests each, so the account has most of its own left
 MOST = 1000  # events that wait
-COUNTED = 2.0  # seconds that their number is remembered
+COUNTED, RECOUNTED = 60.0, 2.0  # seconds that their number is remembered, and at least where it seems to be too large
 PAUSES = (60.0, 600.0)  # seconds before Litmos is asked again: it may not know yet what it has said
 WAITING = ["ENQUEUED", "DELAYED", "PENDING"]
 LOG = logger("litmos.jobs")
@@ -51,18 +51,23 @@ class Kept:
 
     async def put(self, event: Event) -> bool:
         """See `Inbox`. The same id is handled once."""
-        if self._clock() - self._counted > COUNTED:
-            self._counted = self._clock()
-            waiting = await DBOS.list_workflows_async(
-                queue_name=QUEUE, status=WAITING, limit=self._most, load_input=False, load_output=False
-            )
-            self._waiting = len(waiting)
+        age = self._clock() - self._counted
+        if age > COUNTED or (age > RECOUNTED and self._waiting >= self._most):
+            await self._count()
         if self._waiting >= self._most:
             LOG.warning("litmos.events.full", waiting=self._waiting)
             return False
         self._waiting += 1
         await begin(QUEUE, handle, _name(event.id, 0), asdict(event), 0)
         return True
+
+    async def _count(self) -> None:
+        """In between, each that is kept adds one, and none is taken away: that is quick, and errs to the safe side."""
+        self._counted = self._clock()
+        waiting = await DBOS.list_workflows_async(
+            queue_name=QUEUE, status=WAITING, limit=self._most, load_input=False, load_output=False
+        )
+        self._waiting = len(waiting)
 
 
 def teller(hearing: Hearing) -> Callable[[Any, str], Any]:
