@@ -62,8 +62,7 @@ class Completions:
 
     async def listeners(self, completion: Completion) -> list[str]:
         """Whom it may concern, by id: the learner and the followers of their teams. Nobody, if it is no news."""
-        at = datetime.fromisoformat(completion["at"])
-        if not -NEWS <= self._now() - at <= NEWS:
+        if not self._is_news(completion):
             return []
         person = completion["person"]
         follows = await self._following.every()
@@ -83,7 +82,7 @@ class Completions:
             found = await self._read(line, person, completion["training"])
         except (NotAllowed, NotFound):  # who left, lost a role or a team, or is not on it any more
             return False
-        if found.at is None:
+        if found.at is None or not self._is_news(completion):
             return False
         link = ("Open it in Litmos", found.link) if found.link else None
         if to == person:
@@ -92,6 +91,9 @@ class Completions:
         heading = f"{quoted(name)} has completed {quoted(found.name)}."
         note = "You are told because you follow a team of theirs."
         return await self.post.tell(to, Message(kind=Kind.TEAM_COMPLETION, heading=heading, note=note, link=link))
+
+    def _is_news(self, completion: Completion) -> bool:
+        return -NEWS <= self._now() - datetime.fromisoformat(completion["at"]) <= NEWS
 
     async def _seen(self, line: Line, follower: str, person: str) -> str:
         """The name of somebody whom the follower may see now; NotAllowed or NotFound otherwise."""

@@ -31,7 +31,7 @@ def teller(digests: Digests) -> Teller:
     """How a digest is told."""
 
     async def told(what: Any, to: str) -> bool:
-        return await digests.tell(to, what["team"])
+        return not _is_late(what["at"]) and await digests.tell(to, what["team"])
 
     return told
 
@@ -40,13 +40,17 @@ def teller(digests: Digests) -> Teller:
 async def weekly_digest(at: datetime, _context: Any) -> None:
     """All of them for one moment."""
     for person, team in await due(at.isoformat()):
-        await tell(f"{ABOUT}-{at.isoformat()}-{person}-{team}", ABOUT, {"team": team}, person)
+        await tell(f"{ABOUT}-{at.isoformat()}-{person}-{team}", ABOUT, {"team": team, "at": at.isoformat()}, person)
 
 
 @DBOS.step(name="digests.due")
 async def due(at: str) -> list[list[str]]:
     """Who is told of which team; nobody, if that moment is long past."""
-    if datetime.now(UTC) - datetime.fromisoformat(at) > LATE:  # noqa: TID251 - DBOS has no other clock
+    if _is_late(at):
         LOG.warning("litmos.digests.late", at=at)
         return []
     return [list(one) for one in await SERVED.by.due()]
+
+
+def _is_late(at: str) -> bool:
+    return datetime.now(UTC) - datetime.fromisoformat(at) > LATE  # noqa: TID251 - DBOS has no other clock

@@ -96,7 +96,8 @@ async def running(
     DBOS.listen_queues([one.queue for one in every if one.here])
     DBOS.launch()  # in the loop's own thread: jobs then run on this loop
     await _set_up(every)
-    adopting = asyncio.create_task(_adopt_on(slots, mine, adopt))
+    others = [one.queue for one in also]
+    adopting = asyncio.create_task(_adopt_on(slots, mine, adopt, others))
     try:
         yield Dbos()
     finally:
@@ -193,13 +194,13 @@ def _name(slot: int) -> str:
     return f"slot-{slot}"
 
 
-async def _adopt_on(slots: Slots, mine: int, every: float) -> None:
+async def _adopt_on(slots: Slots, mine: int, every: float, others: Sequence[str]) -> None:
     for looks in itertools.count():
         await asyncio.sleep(every)  # noqa: TID251 - DBOS runs on asyncio
         try:
             adopted = await asyncio.to_thread(_adopt, slots, mine)
             if looks % FORGET == 0:
-                await asyncio.to_thread(_forget)
+                await asyncio.to_thread(_forget, others)
         except Exception as error:  # noqa: BLE001 - the next look may find the database well
             LOG.warning("litmos.jobs.no_look", kind=type(error).__name__)
         else:
@@ -207,10 +208,15 @@ async def _adopt_on(slots: Slots, mine: int, every: float) -> None:
                 LOG.info("litmos.jobs.adopted", job=job)
 
 
-def _forget() -> None:
-    """Delete what ended long ago: the audit has it, for good. Blocking."""
+def _forget(others: Sequence[str]) -> None:
+    """Delete what ended long ago, and what nobody has begun of other work than changes. Blocking."""
     before = (datetime.now(UTC) - timedelta(days=KEPT)).isoformat()  # noqa: TID251 - DBOS has no other clock
     old = DBOS.list_workflows(completed_before=before, load_input=False, load_output=False, limit=500)
+    if others:  # messages, where no process has a face
+        waiting = DBOS.list_workflows(
+            queue_name=list(others), status="ENQUEUED", end_time=before, load_input=False, load_output=False, limit=500
+        )
+        old = [*old, *waiting]
     if old:
         DBOS.delete_workflows([one.workflow_id for one in old])
 
