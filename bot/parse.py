@@ -23,6 +23,8 @@ class Verb(StrEnum):
     ASSIGN = "assign"
     UNASSIGN = "unassign"
     RESET = "reset"
+    FOLLOW = "follow"
+    UNFOLLOW = "unfollow"
     AUDIT = "audit"
     LINK = "link"
     UNLINK = "unlink"
@@ -88,6 +90,8 @@ EXAMPLES = {
     Verb.ASSIGN: ('assign "Fire & Safety", FA-01 to @tom quiet', "put people on training; quiet: without e-mails"),
     Verb.UNASSIGN: ("unassign FIRE-01 from @tom", "take people off training"),
     Verb.RESET: ("reset FIRE-01 for @tom", "set people back to the beginning of a course"),
+    Verb.FOLLOW: ("follow Sales", "leaders, administrators: be told of completions, and of the team every week"),
+    Verb.UNFOLLOW: ("unfollow Sales", "be told of a team no more; of any without a name"),
     Verb.AUDIT: ("audit @tom", "administrators: what happened, with somebody or with anybody"),
     Verb.LINK: ("link @tom to tom@example.com", "administrators: say who somebody is in Litmos"),
     Verb.UNLINK: ("unlink @tom", "administrators: go by the e-mail address again"),

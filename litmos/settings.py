@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Literal, TypeVar
 from urllib.parse import SplitResult, quote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import SecretStr
 
@@ -35,6 +36,9 @@ _NAMES = (
     "LITMOS_OPERATOR",
     "LITMOS_READ_ONLY",
     "LITMOS_DEMO",
+    "LITMOS_WEBHOOK_SECRETS",
+    "LITMOS_DIGEST_CRON",
+    "LITMOS_TIME_ZONE",
     "MCP_CONFIRMATION",
     "MCP_PSEUDONYMS",
 )
@@ -49,6 +53,8 @@ _NO = frozenset({"false", "0", "no", "off"})
 _VERSION = re.compile(r"(?:/+v1\.svc)?/*$", re.IGNORECASE)
 _DATABASE = re.compile(r"(?:sqlite(?:\+pysqlite)?:///.|postgresql(?:\+psycopg)?://)")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{32,200}")
+_CRON_FIELDS = 5
 _SOURCE_LENGTH = 50
 _MOST_REQUESTS = 100_000
 _LONGEST_REQUEST = 3600.0  # seconds
@@ -75,6 +81,9 @@ class Settings:
     demo: bool = False
     confirmation: Literal["ask", "person", "client"] = "ask"  # how an assistant's changes are confirmed
     pseudonyms: bool = False  # assistants get pseudonyms instead of names, user names and e-mail addresses
+    webhook_secrets: tuple[SecretStr, ...] = ()  # what addresses for Litmos' webhooks end in; none: there is no address
+    digest_cron: str | None = "0 8 * * 1"  # when digests are sent, in `time_zone`; None: never
+    time_zone: str = "UTC"
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -103,6 +112,9 @@ class Settings:
             demo=demo,
             confirmation=reader.take("MCP_CONFIRMATION", _confirmation, default=cls.confirmation),
             pseudonyms=reader.take("MCP_PSEUDONYMS", _yes_or_no, default=False),
+            webhook_secrets=reader.take("LITMOS_WEBHOOK_SECRETS", _webhook_secrets, default=()),
+            digest_cron=reader.take("LITMOS_DIGEST_CRON", _cron, default=cls.digest_cron),
+            time_zone=reader.take("LITMOS_TIME_ZONE", _zone, default=cls.time_zone),
         )
         if not (demo or reader.has("LITMOS_API_KEY")):
             reader.wrong(
@@ -277,6 +289,40 @@ def _seconds(value: str) -> float:
     if not 0 < seconds <= _LONGEST_REQUEST:
         raise ValueError(f"not a number of seconds. Write more than 0 and at most {_LONGEST_REQUEST:.0f}")
     return seconds
+
+
+def _webhook_secrets(value: str) -> tuple[SecretStr, ...]:
+    secrets = [one for one in re.split(r"[\s,]+", value) if one]
+    wrong = [number for number, one in enumerate(secrets, 1) if not _SECRET.fullmatch(one)]
+    if wrong:
+        raise ValueError(
+            f"{_ordinals(wrong)} not 32 or more letters, digits, - and _. Make one with: "
+            "python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+    return tuple(map(SecretStr, dict.fromkeys(secrets)))
+
+
+def _cron(value: str) -> str | None:
+    if value.casefold() == "off":
+        return None
+    if len(value.split()) != _CRON_FIELDS or not _is_cron(value):
+        raise ValueError("not five fields of cron. Write 0 8 * * 1 for Mondays at eight, or off")
+    return value
+
+
+def _is_cron(value: str) -> bool:
+    try:
+        from croniter import croniter  # type: ignore[import-untyped]  # noqa: PLC0415 - it comes with the jobs
+    except ModuleNotFoundError:
+        return True  # and there are no digests either
+    return bool(croniter.is_valid(value))
+
+
+def _zone(value: str) -> str:
+    try:
+        return ZoneInfo(value).key
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise ValueError("an unknown time zone. Write it like Europe/Amsterdam, or UTC") from None
 
 
 def _state_url(value: str) -> str:

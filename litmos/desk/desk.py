@@ -17,12 +17,17 @@ from litmos.desk.answers import Happened
 from litmos.desk.approving import MANY, Approving, Asked, job_id
 from litmos.desk.bulk import Bulk, task_of
 from litmos.desk.changing import Changing
+from litmos.desk.completions import Completions
+from litmos.desk.digests import Digests
+from litmos.desk.following import FollowedTeams, Following
+from litmos.desk.hearing import Hearing
 from litmos.desk.history import History
 from litmos.desk.identity import Identities
 from litmos.desk.jobs import Engine, Job, Jobs
 from litmos.desk.line import Line
 from litmos.desk.looking import Looking
 from litmos.desk.lookup import Lookup
+from litmos.desk.messages import Messenger, Post
 from litmos.desk.naming import ByName, ByPseudonym, Naming
 from litmos.desk.outcome import Outcome
 from litmos.desk.pages import Pages
@@ -35,6 +40,7 @@ from litmos.desk.writing import Progress
 from litmos.errors import Misconfigured
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit, Entry
+from litmos.store.follows import Follows
 from litmos.store.links import Link, Links
 from litmos.store.proposals import Proposals
 
@@ -69,6 +75,7 @@ class Books:
     proposals: Proposals
     links: Links
     aliases: Aliases
+    follows: Follows
 
 
 class Desk:
@@ -105,6 +112,11 @@ class Desk:
         self.bulk = Bulk(self._access, self._changing, self._bulk_line, clock=clock, now=now, sleep=sleep)
         self._now, self._audit = now, audit
         self._jobs: Jobs | None = None
+        self.post = Post()
+        self._following = Following(self._access, books.follows if books else None, audit)
+        completions = Completions(self._access, self._following, self.post, pages, self._bulk_line, now)
+        self.hearing = Hearing(completions, lookup, self._looking)
+        self.digests = Digests(self._access, self._looking, self._following, self.post, self._bulk_line)
         self._approving = Approving(self._changing, books.proposals if books else None)
 
     async def operator(self, face: str, named: str) -> Actor:
@@ -210,6 +222,18 @@ class Desk:
     def hire(self, engine: Engine) -> None:
         """From now on large changes are done by an engine."""
         self._jobs = Jobs(engine, self._audit, self._now)
+
+    async def follow(self, actor: Actor, team: str = "") -> FollowedTeams:
+        """Be told of a team, named by id or name, or (empty) of all that the actor leads."""
+        return await self._following.follow(self._line(), actor, team)
+
+    async def unfollow(self, actor: Actor, team: str = "") -> FollowedTeams:
+        """Be told of a team, or (empty) of any, no more."""
+        return await self._following.unfollow(self._line(), actor, team)
+
+    def reach_by(self, messenger: Messenger | None) -> None:
+        """From now on this face brings people what they are told unasked, by `post`; None: it is closed."""
+        self.post.by(messenger)
 
     @property
     def _hired(self) -> Jobs:

@@ -41,6 +41,8 @@ POLICY: dict[str, Mapping[Role, Reach]] = {
     "reset": _OTHERS,
     "undo": _OTHERS,
     "cancel_job": _JOBS,
+    "follow": _OTHERS,
+    "unfollow": _NO_PERSON,
 }
 
 

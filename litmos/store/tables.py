@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Table, Text
 
-__all__ = ["aliases", "audit", "calls", "keys", "links", "metadata", "proposals"]
+__all__ = ["aliases", "audit", "calls", "follows", "keys", "links", "metadata", "proposals"]
 
 metadata = MetaData()
 
@@ -66,4 +66,12 @@ keys = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+follows = Table(
+    "follow",
+    metadata,
+    Column("person_id", Text, primary_key=True),
+    Column("team_id", Text, primary_key=True),
+    Column("since", BigInteger, nullable=False),
 )
