@@ -9,8 +9,9 @@ from litmos.desk.changing import Changing
 from litmos.desk.line import Line
 from litmos.desk.outcome import Outcome
 from litmos.desk.plan import Plan
-from litmos.desk.records import Approval, request_of, request_record
-from litmos.desk.requests import Change
+from litmos.desk.records import Approval, asked_of, request_record
+from litmos.desk.reminders import NudgePlan
+from litmos.desk.requests import Change, Nudge
 from litmos.desk.writing import Progress
 from litmos.errors import Invalid, LitmosError, Misconfigured
 from litmos.store.proposals import Proposal, Proposals
@@ -26,7 +27,7 @@ class Asked:
     """A plan that waits. `word` is what has to be typed, empty where a yes is enough."""
 
     key: str
-    request: Change
+    request: Change | Nudge
     question: str
     """The whole plan as one text; `heading`, `lines` and `notes` are the same for those who lay it out."""
     heading: str
@@ -35,7 +36,7 @@ class Asked:
     word: str
     expires: datetime
     pairs: int
-    """How many of a person and a training it would change."""
+    """How many of a person and a training it would change; how many people it would nudge."""
 
 
 class Approving:
@@ -44,7 +45,7 @@ class Approving:
     def __init__(self, changing: Changing, proposals: Proposals | None) -> None:
         self._changing, self._kept = changing, proposals
 
-    async def propose(self, actor: Actor, plan: Plan) -> Asked:
+    async def propose(self, actor: Actor, plan: Plan | NudgePlan) -> Asked:
         """See `Desk.propose`."""
         content = {
             "request": request_record(plan.request),
@@ -83,7 +84,7 @@ class Approving:
             await self._changing.refused(actor, "approve", str(no))
             raise
         approved = replace(approval, fingerprint=claimed.content["fingerprint"])
-        if jobs and asked.pairs > MANY:
+        if isinstance(asked.request, Nudge) or (jobs and asked.pairs > MANY):  # quiet hours may be waited for
             return job_id(key, approved.fingerprint), task_of(actor, asked.request, approved, asked.pairs)
         return await self._changing.execute(line, actor, asked.request, approved, progress)
 
@@ -118,7 +119,7 @@ def _asked(proposal: Proposal) -> Asked:
     content = proposal.content
     return Asked(
         proposal.key,
-        request_of(content["request"]),
+        asked_of(content["request"]),
         content["question"],
         content["heading"],
         tuple(content["lines"]),

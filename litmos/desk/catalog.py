@@ -25,6 +25,9 @@ class Operation:
     repeatable: bool = True
     """Whether asking twice is the same as asking once."""
 
+    tool: bool = True
+    """Whether assistants have it as a tool."""
+
     @property
     def is_read(self) -> bool:
         return self.kind is Kind.READ
@@ -49,6 +52,7 @@ CATALOG: dict[str, Operation] = {
         Operation("unassign", Kind.DANGER, "Take people off courses or learning paths"),
         Operation("reset", Kind.DANGER, "Set people back to the beginning of courses; their results are lost"),
         Operation("undo", Kind.DANGER, "Take back your last assign or unassign, within ten minutes", repeatable=False),
+        Operation("nudge", Kind.CHANGE, "Write to people who are overdue, politely and once a week at most", tool=False),
         Operation("cancel_job", Kind.CHANGE, "End a large change after what is under way"),
     )
 }

@@ -7,7 +7,7 @@ from litmos.desk.access import Access, Entry
 from litmos.desk.line import Line
 from litmos.desk.names import plain, quoted
 from litmos.desk.progress import Group
-from litmos.desk.requests import GetGroupProgress
+from litmos.desk.requests import GetGroupProgress, Nudge
 from litmos.desk.sight import with_below
 from litmos.errors import Ambiguous, Invalid, LitmosError, NotFound
 from litmos.model import Person, Team
@@ -18,7 +18,7 @@ MOST_TEAMS = 30  # below one another; each costs a request
 SHOWN = 5  # teams of one name
 
 
-async def group_of(line: Line, access: Access, entry: Entry, request: GetGroupProgress) -> Group:
+async def group_of(line: Line, access: Access, entry: Entry, request: GetGroupProgress | Nudge) -> Group:
     """The group that a request is about, as far as the actor may see it."""
     if request.people and request.team:
         raise Invalid("Name people or a team, not both.")
