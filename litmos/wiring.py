@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import stamina.instrumentation
@@ -24,6 +25,9 @@ from litmos.store.links import Links
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 
+if TYPE_CHECKING:
+    from litmos.jobs.durable import Work
+
 __all__ = ["open_client", "open_desk", "open_watching_desk", "open_working_desk", "running_demo"]
 
 LONG_AGO = 900.0  # seconds; what was begun before that and has no end will not get one any more
@@ -31,8 +35,11 @@ KEEP_ALIVE = 60.0  # seconds; a conversation pauses longer than httpx' five
 
 
 @asynccontextmanager
-async def open_working_desk(settings: Settings) -> AsyncIterator[Desk]:
-    """A Desk of a server: it stays, so it does large changes as jobs, where their library is installed."""
+async def open_working_desk(settings: Settings, *, reaches: bool = False) -> AsyncIterator[Desk]:
+    """A Desk of a server: it stays, so it does large changes as jobs, where their library is installed.
+
+    `reaches`: a face will open in this process that brings people messages; others leave that to such processes.
+    """
     async with AsyncExitStack() as stack:
         desk, url = await stack.enter_async_context(_open_desk(settings))
         if importlib.util.find_spec("dbos") is None:
@@ -41,10 +48,16 @@ async def open_working_desk(settings: Settings) -> AsyncIterator[Desk]:
             from litmos.jobs.engine import Where, running  # noqa: PLC0415 - half a second, for servers only
 
             try:
-                desk.hire(await stack.enter_async_context(running(Where(url), desk.bulk)))
+                also = _further_work(desk, reaches=reaches)
+                desk.hire(await stack.enter_async_context(running(Where(url), desk.bulk, also=also)))
             except LitmosError as error:  # large changes are waited for, then
                 logger("litmos.jobs").warning("litmos.jobs.none", why=str(error))
         yield desk
+
+
+def _further_work(desk: Desk, *, reaches: bool) -> "list[Work[Any]]":  # noqa: ARG001 - for what is told to people
+    """What the engine does besides changes."""
+    return []
 
 
 @asynccontextmanager

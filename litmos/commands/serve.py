@@ -75,7 +75,11 @@ def _listed(told: Mapping[str, Sequence[str]]) -> str:
 
 async def _serve(settings: Settings, found: Mapping[str, Offer | Unwanted], door: socket.socket) -> None:
     stop = stopped_by_signals()
-    async with open_working_desk(settings) as desk, application(Place(settings, desk), found) as (app, told):
+    reaches = any(isinstance(one, Offer) and one.reaches for one in found.values())
+    async with (
+        open_working_desk(settings, reaches=reaches) as desk,
+        application(Place(settings, desk), found) as (app, told),
+    ):
         host, port = door.getsockname()[:2]
         print(f"Litmos at http://{host}:{port}{_listed(told)}", flush=True)
         await serve_until(stop, app, door)

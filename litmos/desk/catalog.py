@@ -24,6 +24,8 @@ class Operation:
     help: str
     repeatable: bool = True
     """Whether asking twice is the same as asking once."""
+    tool: bool = True
+    """Whether assistants have it; what is about messages to people, people do themselves."""
 
     tool: bool = True
     """Whether assistants have it as a tool."""

@@ -23,6 +23,7 @@ from litmos.desk.jobs import Engine, Job, Jobs
 from litmos.desk.line import Line
 from litmos.desk.looking import Looking
 from litmos.desk.lookup import Lookup
+from litmos.desk.messages import Messenger, Post
 from litmos.desk.naming import ByName, ByPseudonym, Naming
 from litmos.desk.outcome import Outcome
 from litmos.desk.pages import Pages
@@ -102,6 +103,7 @@ class Desk:
         self.bulk = Bulk(self._access, self._changing, self._bulk_line, clock=clock, now=now, sleep=sleep)
         self._now, self._audit = now, audit
         self._jobs: Jobs | None = None
+        self.post = Post()
         self._approving = Approving(self._changing, books.proposals if books else None)
 
     async def operator(self, face: str, named: str) -> Actor:
@@ -207,6 +209,10 @@ class Desk:
     def hire(self, engine: Engine) -> None:
         """From now on large changes are done by an engine."""
         self._jobs = Jobs(engine, self._audit, self._now)
+
+    def reach_by(self, messenger: Messenger | None) -> None:
+        """From now on this face brings people what they are told unasked, by `post`; None: it is closed."""
+        self.post.by(messenger)
 
     @property
     def _hired(self) -> Jobs:

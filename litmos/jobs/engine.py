@@ -14,13 +14,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID, WorkflowStatus
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, ScheduleInput, WorkflowStatus
 from dbos import error as dbos_error
 
 from litmos.desk.bulk import Bulk, Task
 from litmos.desk.jobs import Report
 from litmos.errors import Misconfigured
 from litmos.jobs import work
+from litmos.jobs.durable import Work, begin
 from litmos.jobs.slots import SLOTS, FileSlots, PostgresSlots, Slots, take_one
 from litmos.log import logger
 
@@ -58,24 +59,29 @@ class Where:
 
 
 @asynccontextmanager
-async def running(where: Where, bulk: Bulk, *, adopt: float = ADOPT) -> AsyncIterator["Dbos"]:
+async def running(
+    where: Where, bulk: Bulk, *, also: Sequence[Work[Any]] = (), adopt: float = ADOPT
+) -> AsyncIterator["Dbos"]:
     """An engine at work. What is under way when it ends goes on where it starts again, or in another process.
 
     Args:
         where: The jobs are.
         bulk: Does their pieces.
+        also: What else it does.
         adopt: Seconds between two looks for processes that have died.
 
     Raises:
         Unavailable: too many processes do jobs on this state.
         Misconfigured: this process does jobs already.
     """
-    if work.is_serving():
+    if work.SERVED.is_served:
         raise Misconfigured("This process does the jobs of another state already.")
     slots = where.slots()
     where.make()
     mine = await asyncio.to_thread(take_one, slots)
-    work.serve_with(bulk)
+    every = [Work(served=work.SERVED, by=bulk, queue=QUEUE, at_once=AT_ONCE), *also]
+    for one in every:
+        one.served.begin(one.by)
     logging.getLogger("dbos").addHandler(logging.NullHandler())  # or it adds one of its own, for the console
     config: DBOSConfig = {
         "name": "litmos",
@@ -87,8 +93,9 @@ async def running(where: Where, bulk: Bulk, *, adopt: float = ADOPT) -> AsyncIte
         "notification_listener_polling_interval_sec": 0.1,
     }
     DBOS(config=config)
+    DBOS.listen_queues([one.queue for one in every if one.here])
     DBOS.launch()  # in the loop's own thread: jobs then run on this loop
-    await DBOS.register_queue_async(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=0.5)
+    await _set_up(every)
     adopting = asyncio.create_task(_adopt_on(slots, mine, adopt))
     try:
         yield Dbos()
@@ -96,8 +103,27 @@ async def running(where: Where, bulk: Bulk, *, adopt: float = ADOPT) -> AsyncIte
         adopting.cancel()
         await asyncio.to_thread(DBOS.destroy)
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())  # DBOS left its own, shut
-        work.serve_with(None)
+        for one in every:
+            one.served.end()
         slots.free(mine)
+
+
+async def _set_up(every: Sequence[Work[Any]]) -> None:
+    for one in every:
+        await DBOS.register_queue_async(one.queue, worker_concurrency=one.at_once, polling_interval_sec=0.5)
+        for when in one.schedules if one.here else ():
+            if when.cron is None:
+                await DBOS.delete_schedule_async(when.name)
+                continue
+            applied: ScheduleInput = {
+                "schedule_name": when.name,
+                "workflow_fn": when.workflow,
+                "schedule": when.cron,
+                "cron_timezone": when.zone,
+                "queue_name": one.queue,
+                "automatic_backfill": when.late,
+            }
+            await DBOS.apply_schedules_async([applied])
 
 
 @asynccontextmanager
@@ -119,8 +145,7 @@ class Dbos:
 
     async def start(self, job: str, task: Task) -> None:
         """See `Engine`. The same id starts nothing twice, in whichever process."""
-        with SetWorkflowID(job):
-            await DBOS.enqueue_workflow_async(QUEUE, work.change, task)
+        await begin(QUEUE, work.change, job, task)
 
     async def find(self, job: str) -> Report | None:
         found = await self._calls.list_workflows_async(workflow_ids=[job], name=work.NAME)
@@ -180,7 +205,7 @@ async def _adopt_on(slots: Slots, mine: int, every: float) -> None:
 def _forget() -> None:
     """Delete what ended long ago: the audit has it, for good. Blocking."""
     before = (datetime.now(UTC) - timedelta(days=KEPT)).isoformat()  # noqa: TID251 - DBOS has no other clock
-    old = DBOS.list_workflows(name=work.NAME, completed_before=before, load_input=False, load_output=False, limit=500)
+    old = DBOS.list_workflows(completed_before=before, load_input=False, load_output=False, limit=500)
     if old:
         DBOS.delete_workflows([one.workflow_id for one in old])
 

@@ -1,0 +1,43 @@
+"""What people are told unasked, as blocks. Pure: other people's texts are inert in it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot import blocks
+from bot.parse import Verb
+from bot.questions import ASK, Question
+from litmos.desk.messages import Choice, Kind, Message
+
+__all__ = ["BUTTONS", "message"]
+
+LINES = 40
+MARKS = {Kind.COMPLETION: ":tada:", Kind.TEAM_COMPLETION: ":white_check_mark:", Kind.DIGEST: ":bar_chart:"}
+
+Block = dict[str, Any]
+
+
+def _team(choice: Choice) -> Block:
+    return blocks.button(ASK, choice.text, Question(Verb.TEAM, choice.about).value)
+
+
+BUTTONS: Mapping[str, Callable[[Choice], Block]] = {"get_group_progress": _team}
+"""By operation. What is not here is left out of a message."""
+
+
+def message(told: Message) -> list[Block]:
+    """A message of the app to one person."""
+    mark = f"{MARKS[told.kind]} " if told.kind in MARKS else ""
+    body = [blocks.section("heading", f"{mark}*{blocks.escape(told.heading)}*")]
+    if told.lines:
+        lines = [f"• {line}" for line in told.lines[:LINES]]
+        body.append(blocks.literal("lines", "\n".join(lines)))
+    if told.link is not None:
+        name, address = told.link
+        body.append(blocks.section("link", f"<{address}|{blocks.escape(name).replace('|', '/')}>"))
+    buttons = [BUTTONS[one.operation](one) for one in told.choices if one.operation in BUTTONS]
+    if buttons:
+        named = ({**button, "action_id": f"{button['action_id']}-{at}"} for at, button in enumerate(buttons))
+        body.append(blocks.actions("choices", *named))
+    if told.note:
+        body.append(blocks.context("note", blocks.escape(told.note)))
+    return body
