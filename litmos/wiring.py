@@ -15,6 +15,7 @@ from typing_extensions import override
 from litmos.api.call import Format
 from litmos.api.client import Client, KeyAuth
 from litmos.desk.desk import Books, Desk, DeskSettings
+from litmos.desk.quiet import Quiet
 from litmos.errors import LitmosError
 from litmos.log import logger
 from litmos.settings import Settings
@@ -22,6 +23,7 @@ from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.budget import Budget
 from litmos.store.links import Links
+from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 
@@ -55,9 +57,11 @@ async def open_working_desk(settings: Settings, *, reaches: bool = False) -> Asy
         yield desk
 
 
-def _further_work(desk: Desk, *, reaches: bool) -> "list[Work[Any]]":  # noqa: ARG001 - for what is told to people
+def _further_work(desk: Desk, *, reaches: bool) -> "list[Work[Any]]":
     """What the engine does besides changes."""
-    return []
+    from litmos.jobs.rounds import nudges  # noqa: PLC0415 - as above
+
+    return [nudges(desk.rounds, here=reaches)]
 
 
 @asynccontextmanager
@@ -84,10 +88,15 @@ async def _open_desk(settings: Settings) -> AsyncIterator[tuple[Desk, str]]:
     """With the address of its state."""
     with _opened_state(settings) as (state, url):
         async with _open_client(settings, state) as api:
-            books = Books(Audit(state), Proposals(state), Links(state), Aliases(state))
+            books = Books(Audit(state), Proposals(state), Links(state), Aliases(state), Nudges(state))
             await _tell_unfinished(books.audit)
             account = DeskSettings(
-                account_of(settings), settings.admins, settings.read_only, settings.web_url, settings.pseudonyms
+                account_of(settings),
+                settings.admins,
+                settings.read_only,
+                settings.web_url,
+                settings.pseudonyms,
+                Quiet(*settings.quiet_hours, settings.quiet_days),
             )
             yield Desk(api, account, books), url
 

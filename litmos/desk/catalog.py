@@ -27,9 +27,6 @@ class Operation:
     tool: bool = True
     """Whether assistants have it; what is about messages to people, people do themselves."""
 
-    tool: bool = True
-    """Whether assistants have it as a tool."""
-
     @property
     def is_read(self) -> bool:
         return self.kind is Kind.READ
@@ -54,7 +51,9 @@ CATALOG: dict[str, Operation] = {
         Operation("unassign", Kind.DANGER, "Take people off courses or learning paths"),
         Operation("reset", Kind.DANGER, "Set people back to the beginning of courses; their results are lost"),
         Operation("undo", Kind.DANGER, "Take back your last assign or unassign, within ten minutes", repeatable=False),
-        Operation("nudge", Kind.CHANGE, "Write to people who are overdue, politely and once a week at most", tool=False),
+        Operation(
+            "nudge", Kind.CHANGE, "Write to people who are overdue, politely and once a week at most", tool=False
+        ),
         Operation("cancel_job", Kind.CHANGE, "End a large change after what is under way"),
     )
 }

@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -25,23 +25,31 @@ from litmos.desk.looking import Looking
 from litmos.desk.lookup import Lookup
 from litmos.desk.messages import Messenger, Post
 from litmos.desk.naming import ByName, ByPseudonym, Naming
+from litmos.desk.nudging import Nudging
 from litmos.desk.outcome import Outcome
+from litmos.desk.overdue import Overdue
 from litmos.desk.pages import Pages
 from litmos.desk.plan import Plan
 from litmos.desk.pseudonyms import Pseudonyms
+from litmos.desk.quiet import Quiet
 from litmos.desk.records import Approval
-from litmos.desk.requests import Change, Look, Undo
+from litmos.desk.reminders import NudgePlan
+from litmos.desk.requests import Change, Look, Nudge, Undo
+from litmos.desk.rounds import Means, Rounds
 from litmos.desk.seen import Seen
 from litmos.desk.writing import Progress
 from litmos.errors import Misconfigured
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit, Entry
 from litmos.store.links import Link, Links
+from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 
 __all__ = ["Books", "Desk", "DeskSettings"]
 
 T = TypeVar("T")
+
+NO_JOBS = "There are no jobs here: they are done by the servers (litmos serve, litmos-bot)."
 
 
 def _utc_now() -> datetime:
@@ -53,6 +61,7 @@ class DeskSettings:
     """What the Desk has to know of its surroundings. `account`: the Litmos that is asked, as people call it.
 
     `web`: its address for people, like https://example.litmos.com, if known. `pseudonyms`: assistants get no names.
+    `quiet`: when nobody is nudged.
     """
 
     account: str
@@ -60,6 +69,7 @@ class DeskSettings:
     read_only: bool = False
     web: str = ""
     pseudonyms: bool = False
+    quiet: Quiet = field(default_factory=Quiet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,7 @@ class Books:
     proposals: Proposals
     links: Links
     aliases: Aliases
+    nudges: Nudges
 
 
 class Desk:
@@ -104,6 +115,18 @@ class Desk:
         self._now, self._audit = now, audit
         self._jobs: Jobs | None = None
         self.post = Post()
+        means = Means(
+            self._access,
+            self._changing,
+            self.bulk,
+            self.post,
+            Overdue(pages, clock, now),
+            settings.quiet,
+            books.nudges if books else None,
+            self._bulk_line,
+            now,
+        )
+        self._nudging, self.rounds = Nudging(means, lookup), Rounds(means)
         self._approving = Approving(self._changing, books.proposals if books else None)
 
     async def operator(self, face: str, named: str) -> Actor:
@@ -149,7 +172,17 @@ class Desk:
         """
         return await self._changing.execute(self._line(waiting), actor, request, approval, progress)
 
-    async def propose(self, actor: Actor, plan: Plan) -> Asked:
+    async def plan_nudge(self, actor: Actor, request: Nudge, *, waiting: Waiting | None = None) -> NudgePlan:
+        """Whom a nudge would write to as things stand now, and what. Writes to nobody."""
+        if not self.has_jobs:
+            raise Misconfigured(NO_JOBS)
+        return await self._nudging.plan(self._line(waiting), actor, request)
+
+    async def wish_for_nudges(self, actor: Actor, *, on: bool, days: int | None = None) -> None:
+        """Somebody wants nudges, or none: for some days, or (None) for good. Recorded."""
+        await self._nudging.wish(actor, on=on, days=days)
+
+    async def propose(self, actor: Actor, plan: Plan | NudgePlan) -> Asked:
         """Keep a plan until its actor approves it, by a key, within ten minutes."""
         return await self._approving.propose(actor, plan)
 
@@ -167,7 +200,10 @@ class Desk:
         waiting: Waiting | None = None,
         progress: Progress | None = None,
     ) -> Outcome | Job:
-        """Execute what was proposed under a key: once, and only if it is still the same. Large ones become jobs."""
+        """Execute what was proposed under a key: once, and only if it is still the same.
+
+        Large changes become jobs, and so do all nudges.
+        """
         approval, jobs = Approval("", by, word), self._jobs
         line = self._line(waiting)
         made = await self._approving.approve(line, actor, key, approval, progress, jobs=jobs is not None)
@@ -217,7 +253,7 @@ class Desk:
     @property
     def _hired(self) -> Jobs:
         if self._jobs is None:
-            raise Misconfigured("There are no jobs here: they are done by the servers (litmos serve, litmos-bot).")
+            raise Misconfigured(NO_JOBS)
         return self._jobs
 
     async def decline(self, actor: Actor, key: str) -> None:

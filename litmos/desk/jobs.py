@@ -57,7 +57,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A job as people see it. `total`, `done` and `failed` count pairs of a person and a training; of nudges, people."""
+    """A job as people see it. `total`, `done` and `failed` count pairs of a person and a training; or people."""
 
     id: str
     operation: str
@@ -190,7 +190,9 @@ def _people(lines: Sequence[Mapping[str, Any]], *, done: bool) -> tuple[str, ...
     for line in lines:
         if (line["outcome"] == Result.DONE) is done:
             by_person.setdefault(line["person_id"], []).append(line)
-    what = [", ".join(quoted(one["training"]) for one in of) if done else of[0].get("why", "") for of in by_person.values()]
+    what = [
+        ", ".join(quoted(one["training"]) for one in of) if done else of[0].get("why", "") for of in by_person.values()
+    ]
     who = [f"{quoted(of[0]['person'])} ({person})" for person, of in by_person.items()]
     return tuple(f"{name}: {told}" for name, told in zip(who[:SHOWN], what[:SHOWN], strict=True))
 

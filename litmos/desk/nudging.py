@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 
 from litmos.desk.actor import Actor
 from litmos.desk.answers import TrainingRow
@@ -24,6 +24,7 @@ __all__ = ["Nudging"]
 MOST = 1000  # people of one round
 LOOKED_UP = 50  # people who are looked up in Slack while somebody waits; it allows about one a second
 DAY = 86400.0  # seconds
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Nudging:
@@ -80,23 +81,18 @@ class Nudging:
         return replace(one, at=over.astimezone(zone) if over > now else None)
 
     def _judged(self, actor: Actor, one: Person, late: tuple[TrainingRow, ...] | None, known: Known) -> NudgeLine:
-        why = self._reason(actor, one, late, known)
-        return NudgeLine(person=one.id, name=one.name, email=one.email, courses=late or (), why=why)
-
-    def _reason(self, actor: Actor, one: Person, late: tuple[TrainingRow, ...] | None, known: Known) -> str:
-        if late is None:
-            return "Litmos does not tell their courses"
-        if not late:
-            return NOTHING
-        if not one.active:
-            return "they are inactive in Litmos"
-        if one.id == actor.key:
-            return "that is you"
-        if known.stopped:
-            return f"they want none before {known.until:%Y-%m-%d}" if known.until else REASONS[Claim.STOPPED]
-        if known.last is not None and (past := self._with.now().astimezone(UTC) - known.last) < WEEK:
-            return f"they were written to {_ago(past.days)}"
-        return ""
+        past = self._with.now() - (known.last or LONG_AGO)
+        for wrong, why in (
+            (late is None, "Litmos does not tell their courses"),
+            (not late, NOTHING),
+            (not one.active, "they are inactive in Litmos"),
+            (one.id == actor.key, "that is you"),
+            (known.stopped, f"they want none before {known.until:%Y-%m-%d}" if known.until else REASONS[Claim.STOPPED]),
+            (past < WEEK, f"they were written to {_ago(past.days)}"),
+        ):
+            if wrong:
+                return NudgeLine(person=one.id, name=one.name, email=one.email, courses=late or (), why=why)
+        return NudgeLine(person=one.id, name=one.name, email=one.email, courses=late or ())
 
 
 def _ago(days: int) -> str:

@@ -38,7 +38,8 @@ class Overdue:
 
     async def of_one(self, line: Line, person: str, course: str = "") -> tuple[TrainingRow, ...]:
         """As it is now: one request, and one for each due date that is not known."""
-        late = self._late(await line.send(courses_of(person)), course)
+        courses = await line.send(courses_of(person))
+        late = self._late(courses, course)
         return self._rows(late, await self._due.read(line, person, late))
 
     def _late(self, courses: Sequence[CourseAssignment], course: str) -> list[CourseAssignment]:
@@ -51,9 +52,7 @@ class Overdue:
             and course_standing(one, now).status is Status.OVERDUE
         ]
 
-    def _rows(
-        self, courses: Sequence[CourseAssignment], due: dict[str, datetime | None]
-    ) -> tuple[TrainingRow, ...]:
+    def _rows(self, courses: Sequence[CourseAssignment], due: dict[str, datetime | None]) -> tuple[TrainingRow, ...]:
         now = self._now()
         rows = [
             TrainingRow(

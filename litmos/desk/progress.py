@@ -41,7 +41,8 @@ class Group:
 
 async def everyone_on(line: Line, course: str) -> list[Person]:
     """Everybody who is on a course (by id), as far as its list tells of them."""
-    return _people(await line.send(users_of(course)))
+    learners = await line.send(users_of(course))
+    return _people(learners)
 
 
 async def read_course(line: Line, group: Group, course: Training, now: datetime) -> GroupProgress:

@@ -9,7 +9,6 @@ __all__ = ["Quiet", "zone_of"]
 
 SATURDAY, SUNDAY = 5, 6
 AHEAD = 8  # days that are looked at: at least one of them is no quiet one
-CONTENT = "at least one day must not be quiet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Quiet:
 
     def __post_init__(self) -> None:
         if len(self.days) > SUNDAY:
-            raise ValueError(CONTENT)
+            raise ValueError("at least one day must not be quiet")
 
     def is_quiet(self, moment: datetime, zone: tzinfo) -> bool:
         """Whether nobody in that zone may be written to at this moment."""

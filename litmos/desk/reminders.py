@@ -19,6 +19,11 @@ __all__ = ["NOTHING", "NOT_NOW", "NOT_THERE", "REASONS", "SHOW", "STOP", "NudgeL
 SHOW, NOT_NOW, STOP = "get_user_courses", "nudges_pause", "nudges_stop"
 """What the buttons of a nudge stand for."""
 LISTED = 10  # courses of one message
+RULES = (
+    "Everybody gets their own list, and buttons to see their training and to stop such messages. Nobody gets more than "
+    "one a week, whoever asks. Who is overdue is looked at again just before."
+)
+NAMED = 3  # courses of somebody in the plan
 
 NOTHING = "nothing is overdue"
 NOT_THERE = "they are not in Slack, or not to be told apart there"
@@ -110,8 +115,7 @@ class NudgePlan:
         sent = message(first.name, self.sender, first.courses)
         told = (
             f"What {quoted(first.name)} gets: {shown(' '.join([sent.heading, *sent.lines, sent.note]), 1500)}",
-            "Each gets their own list, and buttons to see their training and to stop these messages. "
-            "Nobody gets more than one a week, from whomever; just before writing, it is looked at again who is overdue.",
+            RULES,
         )
         return (*told, f"To go on, type {self.word}.") if self.needs_word else told
 
@@ -138,6 +142,7 @@ def _in_words(line: NudgeLine) -> str:
     who = f"{quoted(line.name)} ({shown(line.email or line.person)})"
     if line.why:
         return f"{who}: no message, {line.why}"
-    courses = ", ".join(f"{quoted(one.name)} {in_words(one.standing)}" for one in line.courses)
+    courses = ", ".join(f"{quoted(one.name)} {in_words(one.standing)}" for one in line.courses[:NAMED])
+    courses += f" and {len(line.courses) - NAMED} more" if len(line.courses) > NAMED else ""
     when = f"a message on {line.at:%A %Y-%m-%d %H:%M} ({line.at.tzname()})" if line.at else "a message now"
     return f"{who}: {courses} -> {when}"

@@ -1,6 +1,6 @@
 """Rounds of nudges: begun once, then person by person, each looked at again just before; recorded as a change is.
 
-Each piece may be done again by who does not know whether it was done. What goes in and out is plain JSON with ids alone.
+Each piece may be done again by who does not know whether it was done. What goes in and out is plain JSON, with ids.
 """
 
 from collections import Counter
@@ -32,6 +32,7 @@ from litmos.store.nudges import Claim, Nudges
 
 __all__ = ["Begun", "Means", "Nudged", "Rounds"]
 
+CLAIMED = {Claim.SENT: Result.DONE, Claim.UNSURE: Result.UNPROVEN}
 GONE = "they are no longer in Litmos, or in no team of yours"
 
 
@@ -126,9 +127,10 @@ class Rounds:
         """The row that ends it. `told`: result and why, by person; `stopped`: why the others were not tried."""
         start = (await self._with.changing.audit.of_run(receipt))[0]
         lines = [_with_result(line, told.get(line["person_id"]), stopped) for line in start.body["lines"]]
-        results = Counter(line["outcome"] for line in {line["person_id"]: line for line in lines}.values())
-        summary = f"Nudge: {', '.join(f'{results[one]} {one}' for one in Result if results[one]) or 'nobody there'}."
-        good = results[Result.DONE]
+        results = Counter({line["person_id"]: line["outcome"] for line in lines}.values())
+        done, others = results[Result.DONE], results.total() - results[Result.DONE]
+        summary = f"Nudge: {several(done, 'person', 'people')} written to" + (f", {others} not." if others else ".")
+        good = done + results[Result.ALREADY]
         event = "done" if good == results.total() else "partly" if good else "failed"
         body = {"actor": start.body["actor"], "request": start.body["request"], "summary": summary, "lines": lines}
         ended = await self._with.changing.audit.append(
@@ -147,26 +149,20 @@ class Rounds:
 
     async def _tell(self, job: str, task: Task, receipt: int, person: str) -> Nudged:
         line, means = self._with.line(), self._with
-        actor = await means.bulk.may(line, job, task, {person})
-        if (name := await self._name(receipt, person)) is None:
-            return _decided(Result.NOT_TRIED, GONE)
-        if (zone := await means.post.zone(person)) is None:
-            return _decided(Result.NOT_TRIED, NOT_THERE)
+        actor, name = await means.bulk.may(line, job, task, {person}), await self._name(receipt, person)
+        zone = await means.post.zone(person) if name else None
+        if name is None or zone is None:
+            return _decided(Result.NOT_TRIED, NOT_THERE if name else GONE)
         now = means.now()
         if (over := means.quiet.over(now, zone_of(zone))) > now:
             return _later((over - now).total_seconds(), "their quiet hours", down=False)
         courses = await means.overdue.of_one(line, person, task["request"]["course"])
         if not courses:
-            return _decided(Result.NOT_TRIED, f"{NOTHING} any more")
-        match await means.store.claim(person, job):
-            case Claim.FREE:
-                return await self._send(job, person, message(name, actor.name, courses))
-            case Claim.SENT:
-                return _decided(Result.DONE, "")
-            case Claim.UNSURE:
-                return _decided(Result.UNPROVEN, REASONS[Claim.UNSURE])
-            case no:
-                return _decided(Result.NOT_TRIED, REASONS[no])
+            return _decided(Result.ALREADY, f"{NOTHING} any more")
+        claim = await means.store.claim(person, job)
+        if claim is Claim.FREE:
+            return await self._send(job, person, message(name, actor.name, courses))
+        return _decided(CLAIMED.get(claim, Result.NOT_TRIED), REASONS.get(claim, ""))
 
     async def _send(self, job: str, person: str, told: Message) -> Nudged:
         store = self._with.store
@@ -207,9 +203,7 @@ def _records(id_: str, person: Person | None, courses: Sequence[TrainingRow]) ->
     who = {"person_id": id_, "person": name, "kind": "course", "fate": fate.value, "then": "reminded"}
     if not courses:
         return [who | {"training_id": "", "training": "", "now": NOTHING if person else GONE}]
-    return [
-        who | {"training_id": one.id, "training": one.name, "now": in_words(one.standing)} for one in courses
-    ]
+    return [who | {"training_id": one.id, "training": one.name, "now": in_words(one.standing)} for one in courses]
 
 
 def _with_result(line: Mapping[str, Any], told: Sequence[str] | None, stopped: str) -> dict[str, Any]:

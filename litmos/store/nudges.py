@@ -114,9 +114,7 @@ def _known(conn: Connection, people: list[str], now: int) -> dict[str, Known]:
     last = {row.person_id: row.at for row in conn.execute(select(nudges).where(nudges.c.person_id.in_(people)))}
     wishes = conn.execute(select(nudge_wishes).where(nudge_wishes.c.person_id.in_(people)))
     until = {row.person_id: row.until for row in wishes if row.until is None or row.until > now}
-    return {
-        person: Known(_moment(last.get(person)), person in until, _moment(until.get(person))) for person in people
-    }
+    return {person: Known(_moment(last.get(person)), person in until, _moment(until.get(person))) for person in people}
 
 
 def _moment(milliseconds: int | None) -> datetime | None:

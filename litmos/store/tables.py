@@ -68,7 +68,7 @@ keys = Table(
     Column("value", Text, nullable=False),
 )
 
-# The last nudge of each person; `run` is the round it was of. A row that is not `sent` is about to be, or its writer died.
+# The last nudge of each person; `run` is the round it was of. What is not `sent` is about to be, or its writer died.
 nudges = Table(
     "nudge",
     metadata,

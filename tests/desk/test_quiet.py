@@ -11,10 +11,9 @@ from litmos.desk.quiet import Quiet, zone_of
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 ZONES = st.sampled_from(sorted(available_timezones() - {"localtime", "Factory"}))
-MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2031, 1, 1), timezones=st.just(UTC))
-QUIETS = st.builds(
-    Quiet, st.integers(0, 23), st.integers(0, 23), st.frozensets(st.integers(0, 6), max_size=6)
-)
+YEARS = datetime(2024, 1, 1), datetime(2031, 1, 1)  # noqa: DTZ001 - hypothesis adds the zone
+MOMENTS = st.datetimes(*YEARS, timezones=st.just(UTC))
+QUIETS = st.builds(Quiet, st.integers(0, 23), st.integers(0, 23), st.frozensets(st.integers(0, 6), max_size=6))
 STEP = timedelta(minutes=15)  # every zone's clock is moved by a multiple of it
 
 

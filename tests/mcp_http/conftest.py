@@ -27,6 +27,7 @@ from litmos.errors import Unavailable
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.links import Links
+from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 from litmos.wiring import InProcess
@@ -73,7 +74,13 @@ class House:
         self.issuer = DemoIssuer(ISSUER, RESOURCE, clock=self.seconds)
         self.audit = Audit(self.state, clock=self.seconds)
         self.links = Links(self.state, clock=self.seconds)
-        self.books = Books(self.audit, Proposals(self.state, clock=self.seconds), self.links, Aliases(self.state))
+        self.books = Books(
+            self.audit,
+            Proposals(self.state, clock=self.seconds),
+            self.links,
+            Aliases(self.state),
+            Nudges(self.state, clock=self.seconds),
+        )
 
     def seconds(self) -> float:
         return self.clock().timestamp()
