@@ -16,9 +16,10 @@ from litmos.desk.writing import Progress
 from litmos.errors import Invalid, LitmosError, Misconfigured
 from litmos.store.proposals import Proposal, Proposals
 
-__all__ = ["MANY", "Approving", "Asked", "job_id"]
+__all__ = ["MANY", "NO_JOBS", "Approving", "Asked", "job_id"]
 
 MANY = 25  # pairs; a larger change takes minutes, and nobody should have to wait for it with open eyes
+NO_JOBS = "There are no jobs here: they are done by the servers (litmos serve, litmos-bot)."
 ASSISTANT = "mcp"  # the face whose clients may be unable to ask
 
 
@@ -79,6 +80,8 @@ class Approving:
             asked = _asked(await self._proposals.find(key, actor.key))
             if asked.word and approval.word.strip().upper() != asked.word:
                 raise Invalid(f"Nothing was done: this takes the typed word {asked.word}.")
+            if isinstance(asked.request, Nudge) and not jobs:
+                raise Misconfigured(NO_JOBS)
             claimed = await self._proposals.claim(key, actor.key)
         except LitmosError as no:
             await self._changing.refused(actor, "approve", str(no))

@@ -14,7 +14,7 @@ from litmos.api.client import Client
 from litmos.desk.access import Access
 from litmos.desk.actor import Actor
 from litmos.desk.answers import Happened
-from litmos.desk.approving import MANY, Approving, Asked, job_id
+from litmos.desk.approving import MANY, NO_JOBS, Approving, Asked, job_id
 from litmos.desk.bulk import Bulk, task_of
 from litmos.desk.changing import Changing
 from litmos.desk.history import History
@@ -48,8 +48,6 @@ from litmos.store.proposals import Proposals
 __all__ = ["Books", "Desk", "DeskSettings"]
 
 T = TypeVar("T")
-
-NO_JOBS = "There are no jobs here: they are done by the servers (litmos serve, litmos-bot)."
 
 
 def _utc_now() -> datetime:

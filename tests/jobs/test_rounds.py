@@ -13,7 +13,7 @@ import pytest
 from litmos.desk.desk import Desk
 from litmos.desk.messages import Message
 from litmos.desk.requests import Nudge
-from litmos.errors import Invalid
+from litmos.errors import Invalid, Misconfigured
 
 FIRE = "fBQ3pTcKjTw1"
 NUDGER = Path(__file__).with_name("nudger.py")
@@ -155,7 +155,9 @@ async def test_quiet_hours_are_waited_out_past_a_crash(
     await ended(company)
     written = letters()
     assert {person for person, _ in written} == set(people) and len(written) == 2
-    assert all(datetime.fromisoformat(when) >= datetime.fromisoformat("2026-03-04T07:00:00+00:00") for _, when in written)
+    assert all(
+        datetime.fromisoformat(when) >= datetime.fromisoformat("2026-03-04T07:00:00+00:00") for _, when in written
+    )
 
 
 async def test_approved_twice_it_is_one_round(company: Any, nudger: Any, letters: Any, open_desk_only: Any) -> None:
@@ -190,9 +192,22 @@ async def test_a_begin_and_an_end_that_are_done_again_are_recorded_once(
     assert begun[0] == begun[1] and begun[0]["people"] == list(people)
     told = {people[0]: ["done", ""]}
     ends = [await desk.rounds.end("JOB-1", begun[0]["receipt"], told, "stopped by Ada") for _ in range(2)]
-    assert ends[0] == ends[1] == {
-        "receipt": 1,
-        "event": "partly",
-        "summary": "Nudge: 1 person written to, 1 not.",
-    }
+    assert (
+        ends[0]
+        == ends[1]
+        == {
+            "receipt": 1,
+            "event": "partly",
+            "summary": "Nudge: 1 person written to, 1 not.",
+        }
+    )
     assert [row.event for row in await company.audit()] == ["started", "partly"]
+
+
+async def test_where_no_engine_is_a_nudge_keeps_its_key(company: Any, open_desk_only: Any) -> None:
+    key, _ = await proposed(company, open_desk_only, 1)
+    async with open_desk_only(company) as desk:
+        owner = await desk.operator("tests", "")
+        with pytest.raises(Misconfigured, match="There are no jobs here"):
+            await desk.approve(owner, key, by="tests")
+        assert (await desk.proposal(owner, key)).heading == "Nudge 1 person?"
