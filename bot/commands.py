@@ -25,6 +25,7 @@ __all__ = ["CHANGES", "Commands"]
 CHANGES = {Verb.ASSIGN, Verb.UNASSIGN, Verb.RESET}
 GROUPS = {Verb.TEAM, Verb.PROGRESS}
 LINKS = {Verb.LINK, Verb.UNLINK}
+FOLLOWS = {Verb.FOLLOW, Verb.UNFOLLOW}
 PATIENCE = 2.0  # seconds without a word
 OK = 200
 
@@ -49,6 +50,8 @@ class Commands:
             await self._say(respond, self._link(who, command))
         elif command.verb is Verb.NUDGES:
             await self._say(respond, self._wish(who, command))
+        elif command.verb in FOLLOWS:
+            await self._say(respond, self._follow(who, command))
         elif command.verb in GROUPS:
             waits = _Waits()
             await self._say(respond, self._group(who, command, waits), waits)
@@ -142,6 +145,15 @@ class Commands:
             raise Invalid("Say who they are in Litmos: link @tom to tom@example.com")
         link = await self.desk.link(actor, identity, named[0])
         return replies.said(f"Linked to {link.person_email or link.person_id}. It counts from now on.")
+
+    async def _follow(self, who: Who, command: Command) -> Reply:
+        if command.people:
+            raise Invalid("Teams can be followed, people cannot: follow Sales")
+        actor = await self.presence.actor(who, fresh=True)
+        team = " ".join(one.text for one in command.words)
+        if command.verb is Verb.FOLLOW:
+            return replies.followed(await self.desk.follow(actor, team))
+        return replies.unfollowed(await self.desk.unfollow(actor, team))
 
     async def _say(self, respond: Respond, work: Awaitable[Reply], waits: "_Waits | None" = None) -> None:
         """Answer as soon as there is an answer; say that it takes its time if it does."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Literal, TypeVar
 from urllib.parse import SplitResult, quote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import SecretStr
 
@@ -37,6 +38,9 @@ _NAMES = (
     "LITMOS_DEMO",
     "LITMOS_QUIET_HOURS",
     "LITMOS_QUIET_DAYS",
+    "LITMOS_WEBHOOK_SECRETS",
+    "LITMOS_DIGEST_CRON",
+    "LITMOS_TIME_ZONE",
     "MCP_CONFIRMATION",
     "MCP_PSEUDONYMS",
 )
@@ -51,6 +55,8 @@ _NO = frozenset({"false", "0", "no", "off"})
 _VERSION = re.compile(r"(?:/+v1\.svc)?/*$", re.IGNORECASE)
 _DATABASE = re.compile(r"(?:sqlite(?:\+pysqlite)?:///.|postgresql(?:\+psycopg)?://)")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{32,200}")
+_CRON_FIELDS = 5
 _SOURCE_LENGTH = 50
 _MOST_REQUESTS = 100_000
 _HOURS = 24
@@ -81,6 +87,9 @@ class Settings:
     quiet_hours: tuple[int, int] = (18, 8)  # nobody is nudged from one hour until the other; equal: no such hours
     quiet_days: frozenset[int] = frozenset({5, 6})  # nobody is nudged all day long; 0 is Monday
     pseudonyms: bool = False  # assistants get pseudonyms instead of names, user names and e-mail addresses
+    webhook_secrets: tuple[SecretStr, ...] = ()  # what addresses for Litmos' webhooks end in; none: there is no address
+    digest_cron: str | None = "0 8 * * 1"  # when digests are sent, in `time_zone`; None: never
+    time_zone: str = "UTC"
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -111,6 +120,9 @@ class Settings:
             quiet_hours=reader.take("LITMOS_QUIET_HOURS", _hours, default=cls.quiet_hours),
             quiet_days=reader.take("LITMOS_QUIET_DAYS", _days, default=cls.quiet_days),
             pseudonyms=reader.take("MCP_PSEUDONYMS", _yes_or_no, default=False),
+            webhook_secrets=reader.take("LITMOS_WEBHOOK_SECRETS", _webhook_secrets, default=()),
+            digest_cron=reader.take("LITMOS_DIGEST_CRON", _cron, default=cls.digest_cron),
+            time_zone=reader.take("LITMOS_TIME_ZONE", _zone, default=cls.time_zone),
         )
         if not (demo or reader.has("LITMOS_API_KEY")):
             reader.wrong(
@@ -303,6 +315,40 @@ def _seconds(value: str) -> float:
     if not 0 < seconds <= _LONGEST_REQUEST:
         raise ValueError(f"not a number of seconds. Write more than 0 and at most {_LONGEST_REQUEST:.0f}")
     return seconds
+
+
+def _webhook_secrets(value: str) -> tuple[SecretStr, ...]:
+    secrets = [one for one in re.split(r"[\s,]+", value) if one]
+    wrong = [number for number, one in enumerate(secrets, 1) if not _SECRET.fullmatch(one)]
+    if wrong:
+        raise ValueError(
+            f"{_ordinals(wrong)} not 32 or more letters, digits, - and _. Make one with: "
+            "python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+    return tuple(map(SecretStr, dict.fromkeys(secrets)))
+
+
+def _cron(value: str) -> str | None:
+    if value.casefold() == "off":
+        return None
+    if len(value.split()) != _CRON_FIELDS or not _is_cron(value):
+        raise ValueError("not five fields of cron. Write 0 8 * * 1 for Mondays at eight, or off")
+    return value
+
+
+def _is_cron(value: str) -> bool:
+    try:
+        from croniter import croniter  # type: ignore[import-untyped]  # noqa: PLC0415 - it comes with the jobs
+    except ModuleNotFoundError:
+        return True  # and there are no digests either
+    return bool(croniter.is_valid(value))
+
+
+def _zone(value: str) -> str:
+    try:
+        return ZoneInfo(value).key
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise ValueError("an unknown time zone. Write it like Europe/Amsterdam, or UTC") from None
 
 
 def _state_url(value: str) -> str:

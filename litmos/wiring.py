@@ -2,6 +2,7 @@
 
 import importlib.util
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from litmos.settings import Settings
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.budget import Budget
+from litmos.store.follows import Follows
 from litmos.store.links import Links
 from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
@@ -47,21 +49,32 @@ async def open_working_desk(settings: Settings, *, reaches: bool = False) -> Asy
         if importlib.util.find_spec("dbos") is None:
             logger("litmos.jobs").warning("litmos.jobs.none", why="litmos-chatops[jobs] is not installed")
         else:
-            from litmos.jobs.engine import Where, running  # noqa: PLC0415 - half a second, for servers only
-
             try:
-                also = _further_work(desk, reaches=reaches)
-                desk.hire(await stack.enter_async_context(running(Where(url), desk.bulk, also=also)))
+                await stack.enter_async_context(_at_work(desk, settings, url, reaches=reaches))
             except LitmosError as error:  # large changes are waited for, then
                 logger("litmos.jobs").warning("litmos.jobs.none", why=str(error))
         yield desk
 
 
-def _further_work(desk: Desk, *, reaches: bool) -> "list[Work[Any]]":
-    """What the engine does besides changes."""
+@asynccontextmanager
+async def _at_work(desk: Desk, settings: Settings, url: str, *, reaches: bool) -> AsyncIterator[None]:
+    """The engine, with all that it does, as the Desk knows it."""
+    from litmos.jobs import digests, events  # noqa: PLC0415 - half a second, for servers only
+    from litmos.jobs.engine import Where, running  # noqa: PLC0415 - as above
     from litmos.jobs.rounds import nudges  # noqa: PLC0415 - as above
+    from litmos.jobs.telling import Tellers, telling  # noqa: PLC0415 - as above
 
-    return [nudges(desk.rounds, here=reaches)]
+    tellers = {events.ABOUT: events.teller(desk.hearing), digests.ABOUT: digests.teller(desk.digests)}
+    also: list[Work[Any]] = [
+        telling(Tellers(desk.post, tellers), here=reaches),
+        events.handling(events.Handling(desk.hearing)),
+        digests.digesting(desk.digests, settings.digest_cron, settings.time_zone, here=reaches),
+        nudges(desk.rounds, here=reaches),
+    ]
+    async with running(Where(url), desk.bulk, also=also) as engine:
+        desk.hire(engine)
+        desk.hearing.by(events.Kept(time.monotonic))
+        yield
 
 
 @asynccontextmanager
@@ -88,7 +101,7 @@ async def _open_desk(settings: Settings) -> AsyncIterator[tuple[Desk, str]]:
     """With the address of its state."""
     with _opened_state(settings) as (state, url):
         async with _open_client(settings, state) as api:
-            books = Books(Audit(state), Proposals(state), Links(state), Aliases(state), Nudges(state))
+            books = Books(Audit(state), Proposals(state), Links(state), Aliases(state), Follows(state), Nudges(state))
             await _tell_unfinished(books.audit)
             account = DeskSettings(
                 account_of(settings),

@@ -9,12 +9,14 @@ from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from litmos import log
 from litmos.errors import Misconfigured
 from litmos.faces import GROUP, Offer, Offering, Place, Unwanted
 from litmos.serving import health, listen, serve_until, stopped_by_signals
 from litmos.settings import Settings
+from litmos.webhooks import webhooks
 from litmos.wiring import open_working_desk
 
 __all__ = ["application", "offers", "serve"]
@@ -64,6 +66,14 @@ def offers(faces: Sequence[EntryPoint], problems: list[str]) -> dict[str, Offer 
     return found
 
 
+def _webhooks(place: Place, told: dict[str, list[str]]) -> list[Route]:
+    if not place.desk.hearing.is_kept:
+        told["litmos"] = ["webhooks are not served: they need the jobs (litmos-chatops[jobs]), which are not done here"]
+        return []
+    told["litmos"] = ["webhooks at /litmos/webhooks/ and a secret of LITMOS_WEBHOOK_SECRETS"]
+    return webhooks(place.settings.webhook_secrets, place.desk.hearing.put)
+
+
 def _why(one: Offer | Unwanted) -> list[str]:
     return [f"not served: {one.why}"] if isinstance(one, Unwanted) else []
 
@@ -99,4 +109,6 @@ async def application(
             routes += mounted.routes
             told[name] += mounted.told
             place = replace(place, signed=mounted.signed or place.signed)
+        if place.settings.webhook_secrets:
+            routes += _webhooks(place, told)
         yield Starlette(routes=routes), told

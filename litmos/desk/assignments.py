@@ -34,6 +34,10 @@ class DueDates:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._known: Cache[tuple[str, str], tuple[datetime | None]] = Cache(clock)
 
+    def forget(self, person: str, course: str) -> None:
+        """Something has happened to it."""
+        self._known.drop((person, course))
+
     async def read(self, line: Line, person: str, courses: Sequence[CourseAssignment]) -> dict[str, datetime | None]:
         """By course id, as far as they can be read: of the first ten, so that the next page has the same order."""
         first = [course.id for course in courses[:MOST_DUE_DATES]]

@@ -55,5 +55,7 @@ CATALOG: dict[str, Operation] = {
             "nudge", Kind.CHANGE, "Write to people who are overdue, politely and once a week at most", tool=False
         ),
         Operation("cancel_job", Kind.CHANGE, "End a large change after what is under way"),
+        Operation("follow", Kind.READ, "Be told how a team gets on: completions, and a digest every week", tool=False),
+        Operation("unfollow", Kind.READ, "Be told of a team no more", tool=False),
     )
 }

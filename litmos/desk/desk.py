@@ -3,7 +3,6 @@
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -17,6 +16,10 @@ from litmos.desk.answers import Happened
 from litmos.desk.approving import MANY, NO_JOBS, Approving, Asked, job_id
 from litmos.desk.bulk import Bulk, task_of
 from litmos.desk.changing import Changing
+from litmos.desk.completions import Completions
+from litmos.desk.digests import Digests
+from litmos.desk.following import FollowedTeams, Following
+from litmos.desk.hearing import Hearing
 from litmos.desk.history import History
 from litmos.desk.identity import Identities
 from litmos.desk.jobs import Engine, Job, Jobs
@@ -31,19 +34,16 @@ from litmos.desk.overdue import Overdue
 from litmos.desk.pages import Pages
 from litmos.desk.plan import Plan
 from litmos.desk.pseudonyms import Pseudonyms
-from litmos.desk.quiet import Quiet
 from litmos.desk.records import Approval
 from litmos.desk.reminders import NudgePlan
 from litmos.desk.requests import Change, Look, Nudge, Undo
 from litmos.desk.rounds import Means, Rounds
 from litmos.desk.seen import Seen
+from litmos.desk.surroundings import Books, DeskSettings
 from litmos.desk.writing import Progress
 from litmos.errors import Misconfigured
-from litmos.store.aliases import Aliases
-from litmos.store.audit import Audit, Entry
-from litmos.store.links import Link, Links
-from litmos.store.nudges import Nudges
-from litmos.store.proposals import Proposals
+from litmos.store.audit import Entry
+from litmos.store.links import Link
 
 __all__ = ["Books", "Desk", "DeskSettings"]
 
@@ -52,33 +52,6 @@ T = TypeVar("T")
 
 def _utc_now() -> datetime:
     return datetime.fromtimestamp(time.time(), UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class DeskSettings:
-    """What the Desk has to know of its surroundings. `account`: the Litmos that is asked, as people call it.
-
-    `web`: its address for people, like https://example.litmos.com, if known. `pseudonyms`: assistants get no names.
-    `quiet`: when nobody is nudged.
-    """
-
-    account: str
-    admins: frozenset[str] = frozenset()
-    read_only: bool = False
-    web: str = ""
-    pseudonyms: bool = False
-    quiet: Quiet = field(default_factory=Quiet)
-
-
-@dataclass(frozen=True, slots=True)
-class Books:
-    """What the Desk writes down, all in one state database."""
-
-    audit: Audit
-    proposals: Proposals
-    links: Links
-    aliases: Aliases
-    nudges: Nudges
 
 
 class Desk:
@@ -113,6 +86,10 @@ class Desk:
         self._now, self._audit = now, audit
         self._jobs: Jobs | None = None
         self.post = Post()
+        self._following = Following(self._access, books.follows if books else None, audit)
+        completions = Completions(self._access, self._following, self.post, pages, self._bulk_line, now)
+        self.hearing = Hearing(completions, lookup, self._looking)
+        self.digests = Digests(self._access, self._looking, self._following, self.post, self._bulk_line)
         means = Means(
             self._access,
             self._changing,
@@ -172,9 +149,10 @@ class Desk:
 
     async def plan_nudge(self, actor: Actor, request: Nudge, *, waiting: Waiting | None = None) -> NudgePlan:
         """Whom a nudge would write to as things stand now, and what. Writes to nobody."""
+        plan = await self._nudging.plan(self._line(waiting), actor, request)
         if not self.has_jobs:
             raise Misconfigured(NO_JOBS)
-        return await self._nudging.plan(self._line(waiting), actor, request)
+        return plan
 
     async def wish_for_nudges(self, actor: Actor, *, on: bool, days: int | None = None) -> None:
         """Somebody wants nudges, or none: for some days, or (None) for good. Recorded."""
@@ -243,6 +221,14 @@ class Desk:
     def hire(self, engine: Engine) -> None:
         """From now on large changes are done by an engine."""
         self._jobs = Jobs(engine, self._audit, self._now)
+
+    async def follow(self, actor: Actor, team: str = "") -> FollowedTeams:
+        """Be told of a team, named by id or name, or (empty) of all that the actor leads."""
+        return await self._following.follow(self._line(), actor, team)
+
+    async def unfollow(self, actor: Actor, team: str = "") -> FollowedTeams:
+        """Be told of a team, or (empty) of any, no more."""
+        return await self._following.unfollow(self._line(), actor, team)
 
     def reach_by(self, messenger: Messenger | None) -> None:
         """From now on this face brings people what they are told unasked, by `post`; None: it is closed."""

@@ -81,6 +81,10 @@ class Post:
         """Whether there is one."""
         return self._by is not None
 
+    async def opened(self) -> None:
+        """Returns once there is a face."""
+        await self._face()
+
     async def tell(self, person: str, message: Message) -> bool:
         """See `Messenger`."""
         return await (await self._face()).tell(person, message)

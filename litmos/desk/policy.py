@@ -42,6 +42,8 @@ POLICY: dict[str, Mapping[Role, Reach]] = {
     "undo": _OTHERS,
     "nudge": _OTHERS,
     "cancel_job": _JOBS,
+    "follow": _OTHERS,
+    "unfollow": _NO_PERSON,
 }
 
 

@@ -16,6 +16,7 @@ from litmos.model import AccessLevel, CourseAssignment, CourseLearner, Person
 __all__ = ["DUE_DATES", "Group", "due_dates", "everyone_on", "read_course", "read_everything"]
 
 SOON = 14  # days until something is due
+WEEK = 7  # days
 EXPIRES = timedelta(days=30)
 MANY = 500  # people
 DUE_DATES = 10  # courses whose due dates are read; for many people none, since each takes several requests
@@ -103,7 +104,8 @@ def _member(person: Person, standings: Sequence[Standing], now: datetime) -> Mem
     counts = Counter(_mark(one, now.date()) for one in standings)
     due = min((one.due for one in standings if one.due is not None and one.status.is_open), default=None)
     mark = min(counts, key=ORDER.index, default=Mark.NOT_ASSIGNED)
-    return MemberProgress(person, mark, dict(counts), due, (due - now.date()).days if due else None)
+    finished = sum(one.completed is not None and (now.date() - one.completed).days < WEEK for one in standings)
+    return MemberProgress(person, mark, dict(counts), due, (due - now.date()).days if due else None, finished)
 
 
 def _mark(standing: Standing, today: date) -> Mark:

@@ -1,8 +1,8 @@
 """Durable work besides changes: what the engine has to know of each kind to run it, and how it is begun.
 
-A module that does some defines workflows and steps with DBOS' decorators, keeps what they work with in a `Served`, and
-offers a `Work` to `running`. What they record are ids; a step may run again after a crash, so one that must not has to
-look at `Served.life`, as work.py does.
+A module that does some defines workflows and steps with DBOS' decorators (their names are one space for all modules),
+keeps what they work with in a `Served`, and offers a `Work` to `running`. What they record are ids; a step may run
+again after a crash, so one that must not has to look at `Served.life`, as work.py does.
 """
 
 from collections.abc import Callable, Coroutine, Sequence
@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
-from dbos import DBOS, SetWorkflowID
+from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 
 __all__ = ["Schedule", "Served", "Work", "begin"]
 
@@ -64,7 +64,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work(Generic[T]):
-    """A kind of durable work. `by` does it; `at_once`: workflows of a process.
+    """A kind of durable work. `by` does it; `at_once`: workflows of a process; `a_minute`: of all processes, None: any.
 
     `here`: whether this process does it; if not it can only begin some, for others to do.
     """
@@ -73,11 +73,17 @@ class Work(Generic[T]):
     by: T
     queue: str
     at_once: int = 2
+    a_minute: int | None = None
     here: bool = True
     schedules: Sequence[Schedule] = ()
 
 
-async def begin(queue: str, workflow: Callable[..., Coroutine[Any, Any, Any]], name: str, *arguments: Any) -> None:
-    """Put a workflow on a queue. The same name begins nothing twice, in whichever process; arguments are JSON."""
-    with SetWorkflowID(name):
+async def begin(
+    queue: str, workflow: Callable[..., Coroutine[Any, Any, Any]], name: str, *arguments: Any, after: float = 0.0
+) -> None:
+    """Put a workflow on a queue, to begin after so many seconds. Arguments are JSON.
+
+    The same name begins nothing twice, in whichever process, for the seven days that it is known.
+    """
+    with SetWorkflowID(name), SetEnqueueOptions(delay_seconds=after or None):
         await DBOS.enqueue_workflow_async(queue, workflow, *arguments)

@@ -111,7 +111,12 @@ async def running(
 
 async def _set_up(every: Sequence[Work[Any]]) -> None:
     for one in every:
-        await DBOS.register_queue_async(one.queue, worker_concurrency=one.at_once, polling_interval_sec=0.5)
+        await DBOS.register_queue_async(
+            one.queue,
+            worker_concurrency=one.at_once,
+            limiter={"limit": one.a_minute, "period": 60.0} if one.a_minute else None,
+            polling_interval_sec=0.5,
+        )
         for when in one.schedules if one.here else ():
             if when.cron is None:
                 await DBOS.delete_schedule_async(when.name)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Table, Text
 
-__all__ = ["aliases", "audit", "calls", "keys", "links", "metadata", "nudge_wishes", "nudges", "proposals"]
+__all__ = ["aliases", "audit", "calls", "follows", "keys", "links", "metadata", "nudge_wishes", "nudges", "proposals"]
 
 metadata = MetaData()
 
@@ -66,6 +66,14 @@ keys = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+follows = Table(
+    "follow",
+    metadata,
+    Column("person_id", Text, primary_key=True),
+    Column("team_id", Text, primary_key=True),
+    Column("since", BigInteger, nullable=False),
 )
 
 # The last nudge of each person; `run` is the round it was of. What is not `sent` is about to be, or its writer died.

@@ -211,7 +211,10 @@ async def test_a_no_is_polite(people: Any, working: None, user: str, typed: str,
     assert why in people[user].sees
 
 
-async def test_without_an_engine_nothing_is_promised(people: Any) -> None:
+async def test_without_a_messenger_or_an_engine_nothing_is_promised(people: Any, desk: Desk, bot: Any) -> None:
+    await people["ULENA"].types("nudge @ada")
+    assert "Nobody can be written to from here" in people["ULENA"].sees
+    desk.reach_by(Reaching(bot.workspaces, bot.teams))
     await people["ULENA"].types("nudge @ada")
     assert "There are no jobs here" in people["ULENA"].sees
 

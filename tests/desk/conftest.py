@@ -19,6 +19,7 @@ from litmos.desk.line import Line
 from litmos.desk.lookup import Lookup
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
+from litmos.store.follows import Follows
 from litmos.store.links import Links
 from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
@@ -82,6 +83,7 @@ def books(state: State, clock: MovableClock) -> Books:
         Proposals(state, clock=seconds),
         Links(state, clock=seconds),
         Aliases(state),
+        Follows(state),
         Nudges(state, clock=seconds),
     )
 

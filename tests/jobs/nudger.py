@@ -1,4 +1,4 @@
-"""A server that nudges, to be killed: its face writes down each message, and when it came. It prints `"ready"`, its job.
+"""A server that nudges, to be killed. Its face writes down each message, with its moment. It prints `"ready"`, its job.
 
 Run by test_rounds.py: nudger.py FILE MOMENT [approve KEY WORD]. MOMENT is what its clock shows at the start.
 """
@@ -19,6 +19,7 @@ from litmos.jobs.rounds import nudges
 from litmos.settings import Settings
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
+from litmos.store.follows import Follows
 from litmos.store.links import Links
 from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
@@ -56,7 +57,7 @@ def clock_from(moment: datetime) -> Callable[[], datetime]:
 async def serve(file: Path, moment: datetime, words: list[str]) -> None:
     settings, now = Settings.read(), clock_from(moment)
     state = State(settings.state_url)
-    books = Books(Audit(state), Proposals(state), Links(state), Aliases(state), Nudges(state))
+    books = Books(Audit(state), Proposals(state), Links(state), Aliases(state), Follows(state), Nudges(state))
     async with open_client(settings) as api:
         desk = Desk(api, DeskSettings("tests"), books, now=now)
         desk.reach_by(Letters(file, now))

@@ -26,6 +26,7 @@ from litmos.desk.desk import Books, Desk, DeskSettings
 from litmos.errors import Unavailable
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
+from litmos.store.follows import Follows
 from litmos.store.links import Links
 from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
@@ -79,6 +80,7 @@ class House:
             Proposals(self.state, clock=self.seconds),
             self.links,
             Aliases(self.state),
+            Follows(self.state),
             Nudges(self.state, clock=self.seconds),
         )
 
