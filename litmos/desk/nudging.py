@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import anyio
+
 from litmos.desk.actor import Actor
 from litmos.desk.answers import TrainingRow
 from litmos.desk.groups import group_of
@@ -22,7 +24,7 @@ from litmos.store.nudges import WEEK, Claim, Known
 __all__ = ["Nudging"]
 
 MOST = 1000  # people of one round
-LOOKED_UP = 50  # people who are looked up in Slack while somebody waits; it allows about one a second
+LOOKED_UP = 20  # people who are looked for in Slack while somebody waits: each costs requests there and here
 DAY = 86400.0  # seconds
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -62,12 +64,16 @@ class Nudging:
             await self._with.store.stop(actor.person.id, None if days is None else days * DAY)
 
     async def _timed(self, lines: Sequence[NudgeLine]) -> list[NudgeLine]:
-        """Who is to be found in Slack, and when their quiet hours are over; as far as somebody can wait for it."""
-        timed, looked_up = [], 0
-        for one in lines:
-            timed.append(one if one.why or looked_up >= LOOKED_UP else await self._time(one))
-            looked_up += not one.why
-        return timed
+        """Who is to be found in Slack, and when their quiet hours are over: of the first, since somebody waits."""
+        found: dict[str, NudgeLine] = {}
+
+        async def time(one: NudgeLine) -> None:
+            found[one.person] = await self._time(one)
+
+        async with anyio.create_task_group() as at_once:
+            for one in [one for one in lines if not one.why][:LOOKED_UP]:
+                at_once.start_soon(time, one)
+        return [found.get(one.person, one) for one in lines]
 
     async def _time(self, one: NudgeLine) -> NudgeLine:
         try:

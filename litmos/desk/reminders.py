@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -18,7 +19,7 @@ __all__ = ["NOTHING", "NOT_NOW", "NOT_THERE", "REASONS", "SHOW", "STOP", "NudgeL
 
 SHOW, NOT_NOW, STOP = "get_user_courses", "nudges_pause", "nudges_stop"
 """What the buttons of a nudge stand for."""
-LISTED = 10  # courses of one message
+LISTED = 10  # courses of one message; people of one line
 RULES = (
     "Everybody gets their own list, and buttons to see their training and to stop such messages. Nobody gets more than "
     "one a week, whoever asks. Who is overdue is looked at again just before."
@@ -102,9 +103,10 @@ class NudgePlan:
 
     @cached_property
     def told(self) -> tuple[str, ...]:
-        """A line for each person: first those who are written to, then those who are not."""
-        quiet = tuple(line for line in self.lines if line.why)
-        return tuple(_in_words(line) for line in (*self.changes, *quiet))
+        """A line for each person, first those who are written to; one line for all who have nothing overdue."""
+        others = tuple(line for line in self.lines if line.why and line.why != NOTHING)
+        well = [line for line in self.lines if line.why == NOTHING]
+        return (*map(_in_words, (*self.changes, *others)), *([_well(well)] if well else []))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -136,6 +138,12 @@ def message(name: str, sender: str, courses: tuple[TrainingRow, ...]) -> Message
         "You get at most one such message a week.",
         choices=[Choice("Show my training", SHOW), Choice("Not now", NOT_NOW), Choice("Stop these reminders", STOP)],
     )
+
+
+def _well(lines: Sequence[NudgeLine]) -> str:
+    names = ", ".join(quoted(line.name) for line in lines[:LISTED])
+    more = f" and {len(lines) - LISTED} more" if len(lines) > LISTED else ""
+    return f"No message, since {NOTHING}: {names}{more}"
 
 
 def _in_words(line: NudgeLine) -> str:

@@ -54,7 +54,8 @@ async def test_a_leader_sees_who_is_written_to_and_who_not_and_why(people: Any, 
     seen = lena.sees
     assert "Nudge 2 people?" in seen
     assert "“Ada Marsh” (ada.marsh@example.com): “Fire & Safety" in seen and "-> a message now" in seen
-    assert "“Noor Rahman” (noor.rahman@example.com): no message, nothing is overdue" in seen
+    assert "No message, since nothing is overdue: “Noor Rahman”, " in seen
+    assert "“Diego Alvarez” (diego.alvarez@example.com): no message, they are not in Slack" in seen
     assert "Hello Ada Marsh, Lena Fischer asks me to remind you" in seen
     assert not people["UADA"].direct
 
