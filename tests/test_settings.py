@@ -254,3 +254,32 @@ def test_another_way_to_confirm_is_refused() -> None:
 @pytest.mark.parametrize(("value", "wanted"), [("true", True), ("no", False), ("", False)])
 def test_assistants_get_pseudonyms_only_if_asked_for(value: str, wanted: bool) -> None:
     assert Settings.read({"LITMOS_DEMO": "true", "MCP_PSEUDONYMS": value}).pseudonyms is wanted
+
+
+def test_secrets_of_webhooks_are_long_and_may_be_several() -> None:
+    first, second = "a" * 32, "B_-9" * 12
+    settings = read(WEBHOOK_SECRETS=f"{first}, {second} {first}")
+    assert [one.get_secret_value() for one in settings.webhook_secrets] == [first, second]
+    assert first not in repr(settings)
+    assert read().webhook_secrets == ()
+    said = refused(WEBHOOK_SECRETS=f"{first}, {'b' * 31}, {'c' * 40}/x")
+    assert "LITMOS_WEBHOOK_SECRETS: entries 2, 3 are not 32 or more letters" in said
+    assert "token_urlsafe" in said and "bbbb" not in said and "cccc" not in said
+
+
+def test_digests_have_a_time_in_a_time_zone_or_are_off() -> None:
+    assert (read().digest_cron, read().time_zone) == ("0 8 * * 1", "UTC")
+    settings = read(DIGEST_CRON="30 7 * * MON-FRI", TIME_ZONE="Europe/Amsterdam")
+    assert (settings.digest_cron, settings.time_zone) == ("30 7 * * MON-FRI", "Europe/Amsterdam")
+    assert read(DIGEST_CRON="Off").digest_cron is None
+
+
+@pytest.mark.parametrize("cron", ["weekly", "0 8 * *", "0 8 * * 1 *", "61 8 * * 1", "0 8 * * 9", "0 8 * * 1; ls"])
+def test_what_is_no_cron_is_refused_at_the_start(cron: str) -> None:
+    said = refused(DIGEST_CRON=cron)
+    assert "LITMOS_DIGEST_CRON: not five fields of cron. Write 0 8 * * 1" in said and cron not in said.split("Write")[0]
+
+
+@pytest.mark.parametrize("zone", ["Mars/Phobos", "../../etc/passwd", "/etc/passwd", "Europe", "\0"])
+def test_what_is_no_time_zone_is_refused_at_the_start(zone: str) -> None:
+    assert "LITMOS_TIME_ZONE: an unknown time zone. Write it like Europe/Amsterdam" in refused(TIME_ZONE=zone)

@@ -43,6 +43,10 @@ class Digests:
         line = self._line()
         try:
             actor = await self._access.again(line, FACE, person)
+        except NotAllowed:  # they have left
+            await self._following.lost(person, Team(team, team))
+            return False
+        try:
             seen = await self._seen(line, actor, team)
         except (NotAllowed, NotFound):
             return await self._end(line, person, team)

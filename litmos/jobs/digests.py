@@ -10,7 +10,7 @@ from litmos.jobs.durable import Schedule, Served, Work
 from litmos.jobs.telling import Teller, tell
 from litmos.log import logger
 
-__all__ = ["ABOUT", "digesting", "teller"]
+__all__ = ["ABOUT", "QUEUE", "digesting", "teller", "weekly_digest"]
 
 QUEUE = "digests"
 ABOUT = "digest"

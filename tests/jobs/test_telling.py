@@ -1,16 +1,17 @@
 """Messages to people over crashes: each is told once at most, whatever dies where."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 from dbos import DBOS
 
 from litmos.demo.clock import real_clock
-from litmos.desk.desk import Desk
 from litmos.desk.events import EARNED, Event
 from litmos.desk.messages import Message
 from litmos.errors import Throttled, Unavailable
-from litmos.jobs import events
+from litmos.jobs import digests, events
+from litmos.jobs.durable import Work, begin
 from litmos.jobs.engine import running
 from litmos.jobs.telling import Tellers, tell, telling
 
@@ -100,13 +101,12 @@ async def came(name: str) -> str:
 async def test_what_surely_was_not_told_is_tried_again_and_what_perhaps_was_is_not(
     company: Any, open_desk_only: Any
 ) -> None:
-    desk: Desk
     async with open_desk_only(company) as desk:
         face = Face(Throttled("slow down"), Unavailable("no"), Unavailable("lost", perhaps_done=True))
         message = Message(kind="nudge", heading="Hello")  # type: ignore[arg-type]  # any
 
         async def teller(_what: Any, to: str) -> bool:
-            return await desk.post.tell(to, message)
+            return bool(await desk.post.tell(to, message))
 
         tellers = Tellers(desk.post, {"hello": teller}, pauses=(0.1, 0.1, 0.1))
         async with running(company.where, desk.bulk, also=[telling(tellers, here=True)]):
@@ -126,7 +126,7 @@ async def test_too_many_events_that_wait_are_refused_and_an_early_one_is_asked_a
         desk.reach_by(Face())
         handling = events.Handling(desk.hearing, pauses=(0.1, 0.1))
         tellers = Tellers(desk.post, {events.ABOUT: events.teller(desk.hearing)})
-        also = [telling(tellers, here=True), events.handling(handling)]
+        also: list[Work[Any]] = [telling(tellers, here=True), events.handling(handling)]
         async with running(company.where, desk.bulk, also=also):
             inbox = events.Kept(lambda: 0.0, most=3)
             world = company.sandbox.world
@@ -137,6 +137,30 @@ async def test_too_many_events_that_wait_are_refused_and_an_early_one_is_asked_a
             world.complete(world.courses_of(NOOR)[course], real_clock())
             assert await events.Kept(lambda: 0.0).put(Event("9", EARNED, NOOR, course))
             assert await came("event-9") == "confirmed"
+
+
+async def test_a_digest_is_told_once_for_each_moment_however_many_begin_it(company: Any, open_desk_only: Any) -> None:
+    async with open_desk_only(company) as desk:
+        face = Face()
+        desk.reach_by(face)
+        lena = await desk.operator("tests", "lena.fischer@example.com")
+        [team] = (await desk.follow(lena, "Sales")).teams
+        tellers = Tellers(desk.post, {digests.ABOUT: digests.teller(desk.digests)})
+        also: list[Work[Any]] = [
+            telling(tellers, here=True),
+            digests.digesting(desk.digests, "0 8 * * 1", "UTC", here=True),
+        ]
+        async with running(company.where, desk.bulk, also=also):
+            now = real_clock()
+            moments = {"first": now, "again": now, "past": now - timedelta(days=2), "next": now + timedelta(hours=1)}
+            for name, at in moments.items():
+                await begin(digests.QUEUE, digests.weekly_digest, name, at.isoformat(), None)
+            for name in moments:
+                await came(name)
+            for at in (moments["first"], moments["next"]):
+                assert await came(f"digest-{at.isoformat()}-{lena.key}-{team.id}") == "told"
+            assert await DBOS.list_workflows_async(workflow_id_prefix="digest-", status="SUCCESS", limit=9)
+    assert face.told == [lena.key] * 2
 
 
 async def _asked(company: Any, path: str) -> None:
