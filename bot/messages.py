@@ -13,6 +13,7 @@ from litmos.desk.reminders import NOT_NOW, SHOW, STOP
 __all__ = ["BUTTONS", "message"]
 
 LINES = 40
+LONGEST = 3000  # characters of one block
 MARKS = {
     Kind.COMPLETION: ":tada:",
     Kind.TEAM_COMPLETION: ":white_check_mark:",
@@ -32,13 +33,14 @@ def _button(action: str, style: str = "") -> Callable[[Choice], Block]:
 
 
 def _lines(lines: Sequence[str], links: Sequence[str]) -> Block:
-    if not any(links):
-        return blocks.literal("lines", "\n".join(f"• {line}" for line in lines))
     told = []
     for line, link in zip_longest(lines, links[: len(lines)], fillvalue=""):
         text = blocks.escape(line)
         told.append(f"• <{link}|{text.replace('|', '/')}>" if link else f"• {text}")
-    return blocks.section("lines", "\n".join(told))
+    linked = "\n".join(told)
+    if not any(links) or len(linked) > LONGEST:  # a link that is cut in two is none
+        return blocks.literal("lines", "\n".join(f"• {line}" for line in lines))
+    return blocks.section("lines", linked)
 
 
 BUTTONS: Mapping[str, Callable[[Choice], Block]] = {

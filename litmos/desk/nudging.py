@@ -73,13 +73,13 @@ class Nudging:
         async with anyio.create_task_group() as at_once:
             for one in [one for one in lines if not one.why][:LOOKED_UP]:
                 at_once.start_soon(time, one)
-        return [found.get(one.person, one) for one in lines]
+        return [one if one.why else found.get(one.person) or replace(one, is_sought=True) for one in lines]
 
     async def _time(self, one: NudgeLine) -> NudgeLine:
         try:
             name = await self._with.post.zone(one.person)
-        except LitmosError:  # it is tried again before they are written to
-            return one
+        except LitmosError:
+            return replace(one, is_sought=True)
         if name is None:
             return replace(one, why=NOT_THERE)
         zone, now = zone_of(name), self._with.now()

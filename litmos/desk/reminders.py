@@ -46,6 +46,8 @@ class NudgeLine:
     why: str = ""
     at: datetime | None = None
     """When their quiet hours are over, by their own clock; None: there are none now."""
+    is_sought: bool = False
+    """Whether they are in Slack, and what time it is there, is only looked at when it is their turn."""
 
 
 @dataclass(frozen=True)
@@ -152,5 +154,10 @@ def _in_words(line: NudgeLine) -> str:
         return f"{who}: no message, {line.why}"
     courses = ", ".join(f"{quoted(one.name)} {in_words(one.standing)}" for one in line.courses[:NAMED])
     courses += f" and {len(line.courses) - NAMED} more" if len(line.courses) > NAMED else ""
-    when = f"a message on {line.at:%A %Y-%m-%d %H:%M} ({line.at.tzname()})" if line.at else "a message now"
-    return f"{who}: {courses} -> {when}"
+    return f"{who}: {courses} -> {_when(line)}"
+
+
+def _when(line: NudgeLine) -> str:
+    if line.is_sought:
+        return "a message now or after their quiet hours, if they are in Slack"
+    return f"a message on {line.at:%A %Y-%m-%d %H:%M} ({line.at.tzname()})" if line.at else "a message now"

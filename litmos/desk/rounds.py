@@ -176,7 +176,8 @@ class Rounds:
         if not there:
             await store.release(person, job)
             return _decided(Result.NOT_TRIED, NOT_THERE)
-        await store.sent(person, job)
+        with suppress(LitmosError):  # it is sent all the same, and the claim stands
+            await store.sent(person, job)
         return _decided(Result.DONE, "")
 
     async def _name(self, receipt: int, person: str) -> str | None:

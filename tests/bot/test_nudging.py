@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from litmos.desk.bulk import task_of
 from litmos.desk.desk import Books, Desk
 from litmos.desk.records import Approval
 from litmos.desk.requests import Nudge
+from litmos.errors import NotAllowed, NotFound
 from litmos.jobs.engine import Where, running
 from litmos.jobs.rounds import nudges
 from litmos.store.nudges import Claim
@@ -210,6 +212,41 @@ async def test_a_course_alone_means_everybody_on_it(people: Any, working: None) 
 async def test_a_no_is_polite(people: Any, working: None, user: str, typed: str, why: str) -> None:
     await people[user].types(typed)
     assert why in people[user].sees
+
+
+@pytest.mark.parametrize(
+    ("who", "reached"),
+    [
+        ("noor.rahman@example.com", set()),
+        ("lena.fischer@example.com", {"team", "below"}),
+        ("omar.haddad@example.com", {"team", "below", "other"}),
+        ("", {"team", "below", "other"}),
+    ],
+)
+async def test_who_may_nudge_whom(desk: Desk, working: None, who: str, reached: set[str]) -> None:
+    targets = {"team": ADA, "below": "TSOsq63Hvzl1", "other": "1u-g1ypKM9O1"}
+    allowed = set()
+    for name, person in targets.items():
+        with suppress(NotAllowed, NotFound):
+            await desk.plan_nudge(await desk.operator("tests", who), Nudge((person,)))
+            allowed.add(name)
+    assert allowed == reached
+
+
+async def test_a_desk_that_only_reads_nudges_nobody(desk: Desk, working: None, books: Books) -> None:
+    desk._access.read_only = True
+    with pytest.raises(NotAllowed, match="LITMOS_READ_ONLY"):
+        await desk.plan_nudge(await desk.operator("tests", ""), Nudge((ADA,)))
+    [row] = await books.audit.search()
+    assert (row.event, row.operation) == ("refused", "nudge")
+
+
+async def test_a_slack_that_does_not_answer_while_it_is_planned_is_asked_again_later(
+    people: Any, working: None, slack: Any
+) -> None:
+    slack.faults.add(Fault("error", "users.lookupByEmail"))
+    await people["UOMAR"].types("nudge ada.marsh@example.com")
+    assert "a message now or after their quiet hours, if they are in Slack" in people["UOMAR"].sees
 
 
 async def test_without_a_messenger_or_an_engine_nothing_is_promised(people: Any, desk: Desk, bot: Any) -> None:
