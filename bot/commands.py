@@ -5,10 +5,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot import blocks, forms, group, replies, views
+from bot import blocks, forms, group, replies, views, wishes
 from bot.changes import Changes
 from bot.identity import Presence, Who
 from bot.modal import Modal
+from bot.nudging import Nudging
 from bot.parse import Command, Mention, Verb, parse
 from bot.people import People
 from bot.questions import Question, Questions
@@ -39,6 +40,7 @@ class Commands:
     presence: Presence
     people: People
     changes: Changes
+    nudging: Nudging
     tasks: Tasks
     patience: float = PATIENCE
 
@@ -46,6 +48,8 @@ class Commands:
         """Answer a command that changes nothing in Litmos."""
         if command.verb in LINKS:
             await self._say(respond, self._link(who, command))
+        elif command.verb is Verb.NUDGES:
+            await self._say(respond, self._wish(who, command))
         elif command.verb in FOLLOWS:
             await self._say(respond, self._follow(who, command))
         elif command.verb in GROUPS:
@@ -118,6 +122,13 @@ class Commands:
 
     async def _answer(self, who: Who, question: Question, waits: "_Waits") -> Reply:
         return await Questions(self.desk).answer(await self.presence.actor(who), question, waits)
+
+    async def _wish(self, who: Who, command: Command) -> Reply:
+        match [one.text.casefold() for one in command.words]:
+            case ["on" | "off" as how]:
+                return await self.nudging.wished(who, on=how == "on")
+            case _:
+                return replies.said(wishes.ABOUT.replace("`", ""))
 
     async def _link(self, who: Who, command: Command) -> Reply:
         actor = await self.presence.actor(who, fresh=True)

@@ -46,7 +46,7 @@ class Reaching:
     async def zone(self, person: str) -> str | None:
         """See `Messenger`."""
         found = await self._found(person)
-        return await found[0].presence.zone(found[1]) if found else None
+        return (await found[0].presence.zone(found[1]) or "UTC") if found else None
 
     async def _found(self, person: str) -> tuple[Workspace, str] | None:
         for team, token in await self.teams():

@@ -36,6 +36,8 @@ _NAMES = (
     "LITMOS_OPERATOR",
     "LITMOS_READ_ONLY",
     "LITMOS_DEMO",
+    "LITMOS_QUIET_HOURS",
+    "LITMOS_QUIET_DAYS",
     "LITMOS_WEBHOOK_SECRETS",
     "LITMOS_DIGEST_CRON",
     "LITMOS_TIME_ZONE",
@@ -57,6 +59,8 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{32,200}")
 _CRON_FIELDS = 5
 _SOURCE_LENGTH = 50
 _MOST_REQUESTS = 100_000
+_HOURS = 24
+_WEEK = {day: number for number, day in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 _LONGEST_REQUEST = 3600.0  # seconds
 
 # Kubernetes tells every container of each service in its namespace: LITMOS_MCP_PORT, LITMOS_MCP_SERVICE_HOST, ...
@@ -80,6 +84,8 @@ class Settings:
     read_only: bool = False
     demo: bool = False
     confirmation: Literal["ask", "person", "client"] = "ask"  # how an assistant's changes are confirmed
+    quiet_hours: tuple[int, int] = (18, 8)  # nobody is nudged from one hour until the other; equal: no such hours
+    quiet_days: frozenset[int] = frozenset({5, 6})  # nobody is nudged all day long; 0 is Monday
     pseudonyms: bool = False  # assistants get pseudonyms instead of names, user names and e-mail addresses
     webhook_secrets: tuple[SecretStr, ...] = ()  # what addresses for Litmos' webhooks end in; none: there is no address
     digest_cron: str | None = "0 8 * * 1"  # when digests are sent, in `time_zone`; None: never
@@ -111,6 +117,8 @@ class Settings:
             read_only=reader.take("LITMOS_READ_ONLY", _yes_or_no, default=False),
             demo=demo,
             confirmation=reader.take("MCP_CONFIRMATION", _confirmation, default=cls.confirmation),
+            quiet_hours=reader.take("LITMOS_QUIET_HOURS", _hours, default=cls.quiet_hours),
+            quiet_days=reader.take("LITMOS_QUIET_DAYS", _days, default=cls.quiet_days),
             pseudonyms=reader.take("MCP_PSEUDONYMS", _yes_or_no, default=False),
             webhook_secrets=reader.take("LITMOS_WEBHOOK_SECRETS", _webhook_secrets, default=()),
             digest_cron=reader.take("LITMOS_DIGEST_CRON", _cron, default=cls.digest_cron),
@@ -279,6 +287,24 @@ def _requests(value: str) -> int:
     if not re.fullmatch(r"[0-9]{1,6}", value) or int(value) > _MOST_REQUESTS:
         raise ValueError(f"not a number of requests. Write 1 to {_MOST_REQUESTS}, or 0 for no limit of ours")
     return int(value)
+
+
+def _hours(value: str) -> tuple[int, int]:
+    if value.casefold() == "none":
+        return (0, 0)
+    found = re.fullmatch(r"([0-9]{1,2}) *- *([0-9]{1,2})", value)
+    if not found or not all(int(hour) < _HOURS for hour in found.groups()):
+        raise ValueError("not two hours. Write 18-8 for six in the evening until eight in the morning, or none")
+    return int(found[1]), int(found[2])
+
+
+def _days(value: str) -> frozenset[int]:
+    if value.casefold() == "none":
+        return frozenset()
+    days = [_WEEK.get(day) for day in re.split(r"[\s,]+", value.casefold()) if day]
+    if None in days or len(set(days)) == len(_WEEK):
+        raise ValueError("not days of the week, or all of them. Write sat,sun, or none")
+    return frozenset(day for day in days if day is not None)
 
 
 def _seconds(value: str) -> float:

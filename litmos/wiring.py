@@ -16,6 +16,7 @@ from typing_extensions import override
 from litmos.api.call import Format
 from litmos.api.client import Client, KeyAuth
 from litmos.desk.desk import Books, Desk, DeskSettings
+from litmos.desk.quiet import Quiet
 from litmos.errors import LitmosError
 from litmos.log import logger
 from litmos.settings import Settings
@@ -24,6 +25,7 @@ from litmos.store.audit import Audit
 from litmos.store.budget import Budget
 from litmos.store.follows import Follows
 from litmos.store.links import Links
+from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 
@@ -59,6 +61,7 @@ async def _at_work(desk: Desk, settings: Settings, url: str, *, reaches: bool) -
     """The engine, with all that it does, as the Desk knows it."""
     from litmos.jobs import digests, events  # noqa: PLC0415 - half a second, for servers only
     from litmos.jobs.engine import Where, running  # noqa: PLC0415 - as above
+    from litmos.jobs.rounds import nudges  # noqa: PLC0415 - as above
     from litmos.jobs.telling import Tellers, telling  # noqa: PLC0415 - as above
 
     tellers = {events.ABOUT: events.teller(desk.hearing), digests.ABOUT: digests.teller(desk.digests)}
@@ -66,6 +69,7 @@ async def _at_work(desk: Desk, settings: Settings, url: str, *, reaches: bool) -
         telling(Tellers(desk.post, tellers), here=reaches),
         events.handling(events.Handling(desk.hearing)),
         digests.digesting(desk.digests, settings.digest_cron, settings.time_zone, here=reaches),
+        nudges(desk.rounds, here=reaches),
     ]
     async with running(Where(url), desk.bulk, also=also) as engine:
         desk.hire(engine)
@@ -97,10 +101,15 @@ async def _open_desk(settings: Settings) -> AsyncIterator[tuple[Desk, str]]:
     """With the address of its state."""
     with _opened_state(settings) as (state, url):
         async with _open_client(settings, state) as api:
-            books = Books(Audit(state), Proposals(state), Links(state), Aliases(state), Follows(state))
+            books = Books(Audit(state), Proposals(state), Links(state), Aliases(state), Follows(state), Nudges(state))
             await _tell_unfinished(books.audit)
             account = DeskSettings(
-                account_of(settings), settings.admins, settings.read_only, settings.web_url, settings.pseudonyms
+                account_of(settings),
+                settings.admins,
+                settings.read_only,
+                settings.web_url,
+                settings.pseudonyms,
+                Quiet(*settings.quiet_hours, settings.quiet_days),
             )
             yield Desk(api, account, books), url
 

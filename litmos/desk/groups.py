@@ -5,7 +5,7 @@ from litmos.desk.access import Access, Entry
 from litmos.desk.line import Line
 from litmos.desk.names import quoted
 from litmos.desk.progress import Group
-from litmos.desk.requests import GetGroupProgress
+from litmos.desk.requests import GetGroupProgress, Nudge
 from litmos.desk.sight import team_called, unknown_team, with_below
 from litmos.errors import Invalid, LitmosError, NotFound
 from litmos.model import Person
@@ -15,7 +15,7 @@ __all__ = ["group_of"]
 MOST_TEAMS = 30  # below one another; each costs a request
 
 
-async def group_of(line: Line, access: Access, entry: Entry, request: GetGroupProgress) -> Group:
+async def group_of(line: Line, access: Access, entry: Entry, request: GetGroupProgress | Nudge) -> Group:
     """The group that a request is about, as far as the actor may see it."""
     if request.people and request.team:
         raise Invalid("Name people or a team, not both.")

@@ -42,6 +42,8 @@ class Message:
     kind: Kind
     heading: str
     lines: Sequence[str] = ()
+    links: Sequence[str] = ()
+    """Where the lines lead, in their order; empty for one that leads nowhere. There may be fewer than lines."""
     note: str = ""
     link: tuple[str, str] | None = None
     """What can be opened: its name and its address."""
@@ -55,7 +57,7 @@ class Messenger(Protocol):
         """False: they are not to be found there. Raises Unavailable or Throttled if nothing can be told just now."""
 
     async def zone(self, person: str) -> str | None:
-        """Their time zone by its IANA name, as the face knows it; None where nobody knows. Raises as `tell`."""
+        """Their time zone by its IANA name, UTC where they told none; None: not to be found. Raises as `tell`."""
 
 
 class Post:
@@ -73,6 +75,11 @@ class Post:
             self._open = anyio.Event()
         else:
             self._open.set()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is one."""
+        return self._by is not None
 
     async def opened(self) -> None:
         """Returns once there is a face."""

@@ -20,7 +20,7 @@ from dbos import error as dbos_error
 from litmos.desk.bulk import Bulk, Task
 from litmos.desk.jobs import Report
 from litmos.errors import Misconfigured
-from litmos.jobs import work
+from litmos.jobs import rounds, work
 from litmos.jobs.durable import Work, begin
 from litmos.jobs.slots import SLOTS, FileSlots, PostgresSlots, Slots, take_one
 from litmos.log import logger
@@ -28,6 +28,7 @@ from litmos.log import logger
 __all__ = ["Dbos", "Where", "looking", "running"]
 
 QUEUE = "changes"
+SHOWN = [work.NAME, rounds.NAME]  # the workflows that are jobs; what else there is, nobody sees
 VERSION = "1"  # raised only when old jobs may no longer be gone on with by new code
 AT_ONCE = 2  # jobs of a process; they share the account's requests anyway
 ADOPT = 10.0  # seconds between two looks for the dead
@@ -151,14 +152,17 @@ class Dbos:
 
     async def start(self, job: str, task: Task) -> None:
         """See `Engine`. The same id starts nothing twice, in whichever process."""
-        await begin(QUEUE, work.change, job, task)
+        if task["request"]["operation"] == rounds.NAME:
+            await begin(rounds.QUEUE, rounds.nudge, job, task)
+        else:
+            await begin(QUEUE, work.change, job, task)
 
     async def find(self, job: str) -> Report | None:
-        found = await self._calls.list_workflows_async(workflow_ids=[job], name=work.NAME)
+        found = await self._calls.list_workflows_async(workflow_ids=[job], name=SHOWN)
         return await self._report(found[0]) if found else None
 
     async def every(self) -> Sequence[Report]:
-        found = await self._calls.list_workflows_async(name=work.NAME, sort_desc=True, limit=100)
+        found = await self._calls.list_workflows_async(name=SHOWN, sort_desc=True, limit=100)
         return [await self._report(one) for one in found]
 
     async def stop(self, job: str, why: str) -> None:

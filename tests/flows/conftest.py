@@ -38,6 +38,7 @@ from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.follows import Follows
 from litmos.store.links import Links
+from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 from litmos.wiring import InProcess
@@ -68,6 +69,7 @@ class House:
             Links(state, clock=seconds),
             Aliases(state),
             Follows(state),
+            Nudges(state, clock=seconds),
         )
         api = Api(http, key, source="tests")
         self.desk = Desk(

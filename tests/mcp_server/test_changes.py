@@ -30,6 +30,7 @@ from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit, Entry
 from litmos.store.follows import Follows
 from litmos.store.links import Links
+from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 from litmos.wiring import InProcess
@@ -83,6 +84,7 @@ class House:
             Links(state, clock=self.seconds),
             Aliases(state),
             Follows(state),
+            Nudges(state, clock=self.seconds),
         )
         self.operator = ""
         self.read_only = False
