@@ -1,6 +1,5 @@
 """What the environment says about MCP over HTTP, read once at the entry point. No message repeats a value."""
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from litmos.environment import all_given, names_given
 from litmos.errors import Misconfigured
 from mcp_server.hosts import is_loopback
 
@@ -37,8 +37,7 @@ class HttpSettings:
     @staticmethod
     def wanted(environ: Mapping[str, str] | None = None) -> bool:
         """Whether any of the settings that are required is there, right or wrong."""
-        given = os.environ if environ is None else environ  # noqa: TID251 - as in read
-        return any(given.get(name, "").strip() for name in _REQUIRED)
+        return not names_given(environ, "MCP_").isdisjoint(_REQUIRED)
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None, *, workers: int = 1) -> "HttpSettings":
@@ -47,11 +46,12 @@ class HttpSettings:
         Raises:
             Misconfigured: with a line for each setting that is missing or wrong, also for so many workers.
         """
-        given = os.environ if environ is None else environ  # noqa: TID251 - read here, once
-        found = {name: value.strip() for name, value in given.items() if name.startswith("MCP_") and value.strip()}
+        given = all_given(environ, "MCP_")
+        found = given.values
         keys = _listed(found.get("MCP_REQUEST_STATE_KEYS", ""))
         algorithms = tuple(_listed(found.get("MCP_JWT_ALGORITHMS", ""))) or ALGORITHMS
-        problems = [*_address_problems(found), *_key_problems(keys, workers)]
+        unread = [f"{name}: {what}" for name, what in given.wrong.items()]
+        problems = [*_address_problems(found), *(unread or _key_problems(keys, workers))]
         if not set(algorithms) <= _KNOWN:
             problems.append(f"MCP_JWT_ALGORITHMS: not a list of {', '.join(sorted(_KNOWN))}")
         if problems:
