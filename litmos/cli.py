@@ -6,15 +6,14 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
+from importlib.metadata import entry_points, version
 from typing import TYPE_CHECKING
 
 from litmos.errors import LitmosError
+from litmos.faces import CLI, Adding
 
 if TYPE_CHECKING:
-    from argparse import _SubParsersAction
-
-    Commands = _SubParsersAction[ArgumentParser]
+    from litmos.faces import Commands
 
 __all__ = ["main"]
 
@@ -63,6 +62,9 @@ def _parser() -> ArgumentParser:
     jobs.set_defaults(run=_jobs)
     migrate = commands.add_parser("migrate", help="bring the state database to this version's schema")
     migrate.set_defaults(run=_migrate)
+    for face in sorted(entry_points(group=CLI), key=lambda one: one.name):
+        add: Adding = face.load()
+        add(commands)
     return parser
 
 
