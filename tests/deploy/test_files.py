@@ -124,6 +124,19 @@ def test_the_registry_and_the_bundle_name_settings_that_there_are() -> None:
     assert secret == {"LITMOS_API_KEY"} and bundle["user_config"]["api_key"]["sensitive"]
 
 
+def test_the_page_about_deployment_names_commands_settings_and_files_that_there_are() -> None:
+    page = (DEPLOY.parent / "docs" / "deployment.md").read_text()
+    commands = re.findall(r"(?:`|/opt/litmos/bin/)litmos( [^`\n]+)", page)
+    assert len(commands) > 10
+    for words in commands:
+        _parser().parse_args(shlex.split(words.replace(" HASH", f" {'0' * 64}")))
+    settings = set(re.findall(r"\b((?:LITMOS|SLACK|MCP)_[A-Z_]+[A-Z])\b", page))
+    assert settings - known() == set()
+    files = set(re.findall(r"\b(deploy/[a-zA-Z./_-]*[a-zA-Z])", page))
+    made = {"deploy/settings.env", *(file for file in files if file.startswith("deploy/secrets"))}
+    assert {file for file in files - made if not (DEPLOY.parent / file).exists()} == set()
+
+
 def test_every_file_is_of_this_version() -> None:
     ours = version("litmos-chatops")
     as_semver = re.sub(r"\.(dev|rc)", r"-\1.", ours)
