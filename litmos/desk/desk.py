@@ -94,9 +94,12 @@ class Desk:
         lookup = Lookup(clock)
         self._access = Access(lookup, self._pseudonyms, clock, admins=settings.admins, read_only=settings.read_only)
         pages = Pages(settings.web)
-        self._looking = Looking(self._access, lookup, account=settings.account, pages=pages, clock=clock, now=now)
         audit = books.audit if books else None
         self._changing = Changing(self._access, lookup, audit, clock=clock, now=now, sleep=sleep)
+        remembered = self._changing.remembered
+        self._looking = Looking(
+            self._access, lookup, account=settings.account, pages=pages, remembered=remembered, now=now
+        )
         self._identities = Identities(self._access, lookup, books.links if books else None, audit, clock)
         self._history = History(self._access, lookup, audit)
         self.bulk = Bulk(self._access, self._changing, self._bulk_line, clock=clock, now=now, sleep=sleep)

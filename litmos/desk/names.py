@@ -52,9 +52,13 @@ def nearest(typed: str, names: Mapping[str, str], most: int = 5) -> list[str]:
 
 def shown(text: str, most: int = 90) -> str:
     """Somebody's text as one line of ours: no line breaks, no invisible letters that turn or hide what follows."""
-    letters = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in HIDDEN)
+    letters = text if text.isascii() and text.isprintable() else _without_hidden(text)  # most names are
     visible = " ".join(letters.split())
     return visible if len(visible) <= most else visible[: most - 1] + "…"
+
+
+def _without_hidden(text: str) -> str:
+    return "".join(c for c in text if c.isspace() or unicodedata.category(c) not in HIDDEN)
 
 
 def quoted(text: str, most: int = 90) -> str:

@@ -85,11 +85,15 @@ class FindTraining(Look[FoundTraining]):
 
 @dataclass(frozen=True, slots=True)
 class GetUserCourses(Look[UserCourses]):
-    """The courses of the person who is named by id, user name, e-mail, full name or `me`."""
+    """The courses of the person who is named by id, user name, e-mail, full name or `me`.
+
+    `fresh`: as they are now; otherwise what was read in the last seconds will do.
+    """
 
     operation = "get_user_courses"
     person: str = "me"
     show: Show = Show.ALL
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
