@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.installing import SCOPES
+from bot.manifest import SCOPES
 from bot.settings import SlackSettings
 from litmos.desk.desk import Desk
 from litmos.desk.requests import FindTraining

@@ -15,20 +15,12 @@ from sqlalchemy import Dialect, MetaData, Table, Text, TypeDecorator, select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from typing_extensions import override
 
+from bot.manifest import SCOPES
 from bot.settings import Installing
 from litmos.errors import Misconfigured
 
-__all__ = ["SCOPES", "Installations", "opened_installations"]
+__all__ = ["Installations", "opened_installations"]
 
-SCOPES = (
-    "commands",
-    "chat:write",
-    "files:write",
-    "im:write",
-    "users:read",
-    "users:read.email",
-    "usergroups:read",
-)
 STATE_SECONDS = 600  # that somebody may take to agree on Slack's page
 SECRET = {"bot_token", "bot_refresh_token", "user_token", "user_refresh_token", "incoming_webhook_url"}
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}

@@ -1,16 +1,17 @@
 """What the environment says about Slack, read once at the entry point. No message repeats a value."""
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import SecretStr
 
+from litmos.environment import all_given, names_given
 from litmos.errors import Misconfigured
 
 __all__ = ["Installing", "SlackSettings"]
 
+_CREDENTIALS = {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID"}
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 _TEAM = re.compile(r"T[A-Z0-9]{1,20}")
@@ -53,9 +54,7 @@ class SlackSettings:
     @staticmethod
     def wanted(environ: Mapping[str, str] | None = None) -> bool:
         """Whether there are credentials of Slack, right or wrong."""
-        given = os.environ if environ is None else environ  # noqa: TID251 - as in read
-        names = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID")
-        return any(given.get(name, "").strip() for name in names)
+        return not _CREDENTIALS.isdisjoint(names_given(environ, "SLACK_"))
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "SlackSettings":
@@ -64,9 +63,10 @@ class SlackSettings:
         Raises:
             Misconfigured: with a line for each setting that is missing or wrong.
         """
-        given = os.environ if environ is None else environ  # noqa: TID251 - the bot's settings are read here, once
-        found = {name: value.strip() for name, value in given.items() if name.startswith("SLACK_") and value.strip()}
-        problems = _problems(found)
+        given = all_given(environ, "SLACK_")
+        found = given.values
+        # With a file that cannot be read, nobody knows yet what else is missing.
+        problems = [f"{name}: {what}" for name, what in given.wrong.items()] or _problems(found)
         if problems:
             raise Misconfigured("The Slack settings cannot be used:" + "".join(f"\n  {line}" for line in problems))
         return cls(

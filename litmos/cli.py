@@ -6,15 +6,14 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
+from importlib.metadata import entry_points, version
 from typing import TYPE_CHECKING
 
 from litmos.errors import LitmosError
+from litmos.faces import CLI, Adding
 
 if TYPE_CHECKING:
-    from argparse import _SubParsersAction
-
-    Commands = _SubParsersAction[ArgumentParser]
+    from litmos.faces import Commands
 
 __all__ = ["main"]
 
@@ -63,6 +62,13 @@ def _parser() -> ArgumentParser:
     jobs.set_defaults(run=_jobs)
     migrate = commands.add_parser("migrate", help="bring the state database to this version's schema")
     migrate.set_defaults(run=_migrate)
+    health = commands.add_parser("health", help="see whether the server on this machine answers")
+    health.add_argument("--port", type=int, default=SERVE, help=f"default {SERVE}")
+    health.add_argument("--ready", action="store_true", help="and whether its state does")
+    health.set_defaults(run=_health)
+    for face in sorted(entry_points(group=CLI), key=lambda one: one.name):
+        add: Adding = face.load()
+        add(commands)
     return parser
 
 
@@ -161,6 +167,12 @@ def _migrate(_arguments: Namespace) -> int:
     from litmos.commands.state import migrate  # noqa: PLC0415 - see above
 
     return migrate()
+
+
+def _health(arguments: Namespace) -> int:
+    from litmos.commands.health import health  # noqa: PLC0415 - see above
+
+    return health(arguments.port, ready=arguments.ready)
 
 
 def _since(text: str) -> datetime | timedelta:

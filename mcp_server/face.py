@@ -37,7 +37,8 @@ def offer(environ: Mapping[str, str] | None = None) -> Offer:
         if place.signed is not None:
             apps.append(create_slackbot(desk, place.signed, tools))
         if http is not None:
-            apps.append(create_app(desk, http, Served(tools=tools, confirmation=place.settings.confirmation)))
+            served = Served(tools=tools, confirmation=place.settings.confirmation, sessions=http.sessions)
+            apps.append(create_app(desk, http, served))
         async with AsyncExitStack() as stack:
             for app in apps:
                 await stack.enter_async_context(app.router.lifespan_context(app))

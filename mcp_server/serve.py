@@ -64,7 +64,7 @@ def _application(litmos: Settings, http: HttpSettings, listening: Listening) -> 
         tools=tools_of(read_only=listening.read_only, only=listening.only),
         confirmation=litmos.confirmation,
         host=listening.host,
-        sessions=listening.workers == 1,
+        sessions=http.sessions,
     )
     return create_app(partial(_opened, litmos), http, served)
 

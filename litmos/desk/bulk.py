@@ -154,7 +154,7 @@ class Bulk:
             )
         writing = Writing(line, self._reader, plan, before, self._sleep, None, dict(uncopied))
         await writing.write(writes_of(plan, [one for one in plan.changes if one.pair not in uncopied]))
-        self._changing.remembered.forget(writing.said)
+        self._changing.remembered.forget(writing.touched)
         told = [_ours(one, again=again) for one in await writing.result()]
         return _part(told, line, writing.said.values())
 

@@ -91,7 +91,7 @@ class Desk:
         self.post = Post()
         self._following = Following(self._access, books.follows if books else None, audit)
         completions = Completions(self._access, self._following, self.post, pages, self._bulk_line, now)
-        self.hearing = Hearing(completions, lookup, self._looking)
+        self.hearing = Hearing(completions, lookup, remembered)
         self.digests = Digests(self._access, self._looking, self._following, self.post, self._bulk_line)
         means = Means(
             self._access,

@@ -1,8 +1,8 @@
 """Hearing of events: each is kept until it is handled; what it makes stale is dropped, what is true of it is told."""
 
+from litmos.desk.assignments import Remembered
 from litmos.desk.completions import Completions
 from litmos.desk.events import CONTENT, Event, Inbox
-from litmos.desk.looking import Looking
 from litmos.desk.lookup import Lookup
 
 __all__ = ["Hearing"]
@@ -11,8 +11,8 @@ __all__ = ["Hearing"]
 class Hearing:
     """What comes in goes to an inbox. While there is none, nothing is kept."""
 
-    def __init__(self, completions: Completions, lookup: Lookup, looking: Looking) -> None:
-        self.completions, self._lookup, self._looking = completions, lookup, looking
+    def __init__(self, completions: Completions, lookup: Lookup, remembered: Remembered) -> None:
+        self.completions, self._lookup, self._remembered = completions, lookup, remembered
         self._inbox: Inbox | None = None
 
     def by(self, inbox: Inbox) -> None:
@@ -32,4 +32,4 @@ class Hearing:
         """Drop what is remembered of what an event is about: the next who asks is answered by Litmos."""
         if event.kind == CONTENT:
             self._lookup.forget_training()
-        self._looking.forget_due(event.person, event.training)
+        self._remembered.forget([(event.person, event.training)])

@@ -64,10 +64,6 @@ class Looking:
         entry = await self._access.enter(line, actor, request.operation)
         return cast("T", await self._answers[type(request)](self, line, entry, request))
 
-    def forget_due(self, person: str, course: str) -> None:
-        """Somebody's course (both by id) is not what it was."""
-        self._due_dates.forget(person, course)
-
     async def _whoami(self, _line: Line, entry: Entry, _request: WhoAmI) -> Identity:
         actor = entry.actor
         return Identity(actor.name, actor.role, actor.face, self._access.read_only, self._account, actor.person)
