@@ -1,4 +1,4 @@
-"""What faces offer to `litmos serve`. They never import each other: this is all they know of one another.
+"""What faces offer to `litmos serve` and `litmos check`. They know nothing else of one another.
 
 A face is found by its entry point in the group `litmos.faces`, a callable of the type `Offering`.
 """
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from litmos.desk.actor import Actor
     from litmos.desk.desk import Desk
+    from litmos.findings import Check
     from litmos.settings import Settings
 
 __all__ = ["GROUP", "Mounted", "Offer", "Offering", "Place", "Signed", "Unwanted"]
@@ -60,6 +61,8 @@ class Offer:
     """Whether it has to be opened before others, which want its `signed`."""
     alone: bool = True
     """Whether there is something to serve without the others."""
+    checks: "Callable[[str], Sequence[Check]] | None" = None
+    """What `litmos check` is to look at, by LITMOS_STATE_URL: each without the others, and without opening the face."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID, WorkflowStatus
 from dbos import error as dbos_error
+from sqlalchemy.exc import DBAPIError
 
 from litmos.desk.bulk import Bulk, Task
 from litmos.desk.jobs import Report
@@ -24,7 +25,7 @@ from litmos.jobs import work
 from litmos.jobs.slots import SLOTS, FileSlots, PostgresSlots, Slots, take_one
 from litmos.log import logger
 
-__all__ = ["Dbos", "Where", "looking", "running"]
+__all__ = ["Dbos", "Where", "looking", "running", "waiting"]
 
 QUEUE = "changes"
 VERSION = "1"  # raised only when old jobs may no longer be gone on with by new code
@@ -45,6 +46,11 @@ class Where:
             state = Path(path.partition("?")[0])
             self._file = state.with_name(f"{state.stem}-jobs.sqlite")
             self.url = f"sqlite:///{self._file}"
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is no file yet, and so no job."""
+        return self._file is not None and not self._file.exists()
 
     def slots(self) -> Slots:
         return FileSlots(self._file) if self._file else PostgresSlots(self.url)
@@ -109,6 +115,32 @@ async def looking(where: Where) -> AsyncIterator["Dbos"]:
         yield Dbos(client)
     finally:
         await asyncio.to_thread(client.destroy)
+
+
+def waiting(where: Where) -> tuple[int, int]:
+    """How many jobs have not ended, and how many processes there are to do them. Blocking; makes nothing.
+
+    A process that is counted here is one whose place is taken: while this looks, no other can take a free one.
+    """
+    if where.is_missing:
+        return 0, 0
+    client = DBOSClient(system_database_url=where.url, serializer=DBOSPortableJSONSerializer())
+    try:
+        found = client.list_workflows(name=work.NAME, status=["PENDING", "ENQUEUED"], load_input=False, limit=100)
+    except DBAPIError as error:
+        if not any(words in str(error.orig) for words in ("no such table", "does not exist")):
+            raise
+        return 0, 0  # no server has been here yet
+    finally:
+        client.destroy()
+    slots, free = where.slots(), 0
+    for number in range(SLOTS):
+        if not slots.was_used(number):
+            free += 1
+        elif slots.take(number):
+            slots.free(number)
+            free += 1
+    return len(found), SLOTS - free
 
 
 class Dbos:

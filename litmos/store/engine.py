@@ -4,6 +4,7 @@ import os
 import sqlite3
 import time
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -36,7 +37,12 @@ def open_engine(place: Place, patience: float) -> Engine:
     try:
         # hide_parameters: an error's text goes to logs, and parameters are people's data.
         engine = create_engine(
-            place.url, pool_size=CONNECTIONS, max_overflow=0, hide_parameters=True, pool_pre_ping=place.file is None
+            place.url,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            hide_parameters=True,
+            pool_pre_ping=place.file is None,
+            connect_args={} if place.file else _patient(place, patience),
         )
     except ModuleNotFoundError as error:
         raise Misconfigured(
@@ -52,6 +58,11 @@ def only_one(conn: Connection, key: int) -> None:
     """Waits until no other transaction holds `key`. On SQLite BEGIN IMMEDIATE has seen to it already."""
     if conn.dialect.name == "postgresql":
         conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+
+def _patient(place: Place, patience: float) -> dict[str, Any]:
+    """A server that is not there may simply never answer, for minutes. What the URL says itself is kept."""
+    return {} if "connect_timeout" in place.url.query else {"connect_timeout": max(2, round(patience))}
 
 
 def _make(file: Path) -> None:
