@@ -21,6 +21,7 @@ from bot.settings import SlackSettings
 from bot.tasks import Tasks
 from bot.workspace import Workspaces
 from litmos.desk.desk import Desk
+from litmos.hidden import Hidden
 from litmos.serving import GRACE, health, listen, serve_until, stopped_by_signals
 from litmos.settings import Settings
 from litmos.wiring import open_working_desk
@@ -40,7 +41,7 @@ async def opened_bot(desk: Desk, state_url: str, slack: SlackSettings) -> AsyncI
         connect = partial(web_client, slack, session)
         workspaces = Workspaces(connect, desk, slack, Tasks(report), asyncio.sleep)  # noqa: TID251 - on asyncio
         if slack.installing is None:
-            token = slack.bot_token.get_secret_value() if slack.bot_token else ""
+            token = Hidden(slack.bot_token.get_secret_value() if slack.bot_token else "")
             bot = build(workspaces, team=await team_of(connect(token)), token=token)
         else:
             store = await stack.enter_async_context(opened_installations(slack.installing, state_url))

@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 from pydantic import SecretStr
 
 from litmos.errors import Misconfigured
+from litmos.hidden import Hidden
 
 __all__ = ["Settings"]
 
@@ -284,7 +285,7 @@ def _state_url(value: str) -> str:
         raise ValueError(
             "not a database address. Write sqlite:////folder/state.sqlite or postgresql://user:password@host/database"
         )
-    return value
+    return Hidden(value)
 
 
 def _state_file() -> str:

@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from litmos.desk.bulk import Bulk, Task
 from litmos.desk.jobs import Report
 from litmos.errors import Misconfigured
+from litmos.hidden import Hidden
 from litmos.jobs import work
 from litmos.jobs.slots import SLOTS, FileSlots, PostgresSlots, Slots, take_one
 from litmos.log import logger
@@ -40,12 +41,11 @@ class Where:
     """Where jobs are kept: in a file of their own beside SQLite's, or in the same PostgreSQL."""
 
     def __init__(self, state_url: str) -> None:
-        kind, _, path = state_url.partition(":///")
-        self.url, self._file = state_url.replace("+psycopg", "", 1), None
-        if kind.startswith("sqlite"):
-            state = Path(path.partition("?")[0])
+        self.url, self._file = Hidden(state_url.replace("+psycopg", "", 1)), None
+        if state_url.startswith("sqlite"):
+            state = Path(state_url.partition(":///")[2].partition("?")[0])
             self._file = state.with_name(f"{state.stem}-jobs.sqlite")
-            self.url = f"sqlite:///{self._file}"
+            self.url = Hidden(f"sqlite:///{self._file}")
 
     @property
     def is_missing(self) -> bool:

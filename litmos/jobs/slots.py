@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from litmos.errors import Unavailable
+from litmos.hidden import Hidden
 
 if TYPE_CHECKING:
     import psycopg
@@ -64,10 +65,8 @@ class PostgresSlots:
     """Advisory locks of sessions of their own, which no pooler may share."""
 
     def __init__(self, url: str) -> None:
-        self._url, self._held = (
-            url.replace("postgresql+psycopg://", "postgresql://", 1),
-            dict[int, "psycopg.Connection"](),
-        )
+        self._url = Hidden(url.replace("postgresql+psycopg://", "postgresql://", 1))
+        self._held = dict[int, "psycopg.Connection"]()
 
     def take(self, number: int) -> bool:
         import psycopg  # noqa: PLC0415 - only those who use PostgreSQL have it

@@ -10,14 +10,12 @@ from urllib.parse import quote
 from sqlalchemy import create_engine
 
 from litmos.errors import Misconfigured
-from litmos.store.engine import open_engine
+from litmos.store.engine import OTHERS, open_engine
 from litmos.store.faults import told
 from litmos.store.place import Place
 from litmos.store.schema import HEAD, KNOWN, current
 
 __all__ = ["Condition", "condition_of", "open_to_others"]
-
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True, slots=True)

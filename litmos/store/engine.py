@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import stat
 import time
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,14 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from litmos.errors import Misconfigured
+from litmos.log import logger
 from litmos.store.place import Place
 
-__all__ = ["CONNECTIONS", "only_one", "open_engine"]
+__all__ = ["CONNECTIONS", "OTHERS", "only_one", "open_engine"]
 
+log = logger(__name__)
+
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
 CONNECTIONS = 4  # one for the writer, the others for readers
 _BETWEEN = 0.02  # seconds from one try to switch to write-ahead to the next
 
@@ -72,7 +77,8 @@ def _make(file: Path) -> None:
         # a descriptor of one in use would drop the locks which this process holds on it (POSIX).
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
-        return
+        if os.name == "posix" and file.stat().st_mode & OTHERS:
+            log.warning("litmos.state.open_to_others", file=str(file), todo="chmod 600")
 
 
 def _share(engine: Engine, patience: float) -> None:
