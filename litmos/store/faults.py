@@ -31,7 +31,6 @@ def told(place: Place, patience: float) -> Iterator[None]:
         place: the database.
         patience: how long a transaction waited for others, in seconds; for the words.
     """
-    found: LitmosError | None = None
     try:
         yield
     except OSError as error:
@@ -41,10 +40,8 @@ def told(place: Place, patience: float) -> Iterator[None]:
         found = _of_sqlite(said, place, patience) if isinstance(said, sqlite3.Error) else _of_server(error, place)
         if found is None:
             raise
-        if place.file is not None:
-            raise found from error
-    if found is not None:
-        raise found  # not chained: the frames of the driver hold the password
+        # The frames of a server's driver hold the password.
+        raise found from (None if place.file is None else error)
 
 
 def _of_system(error: OSError, place: Place) -> LitmosError:
