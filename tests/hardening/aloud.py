@@ -4,14 +4,14 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 from litmos import log
 
 quiet = log.configure
 
 
-def configure(_level: int | str = logging.INFO, stream: Any = None) -> None:
+def configure(level: int | str = logging.INFO, stream: TextIO | None = None) -> None:  # noqa: ARG001 - as it is
     quiet(logging.DEBUG, stream)
 
 

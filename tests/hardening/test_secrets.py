@@ -16,6 +16,7 @@ import traceback
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,7 @@ async def settings(sandbox: Sandbox, slack: LocalSlack, folder: Path) -> AsyncIt
 async def program(settings: Mapping[str, str], *words: str) -> AsyncIterator[asyncio.subprocess.Process]:
     inherited = {name: value for name, value in os.environ.items() if name.startswith(("COV", "PATH", "HOME"))}  # noqa: TID251 - for the child
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-X", "faulthandler", ALOUD, *words),
+        *(sys.executable, "-X", "faulthandler", str(ALOUD), *words),
         env=inherited | dict(settings),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
@@ -190,7 +191,7 @@ async def test_commands_tell_no_secret(
     assert told(files(folder)) == []
 
 
-MESSAGES = [
+MESSAGES: list[dict[str, Any]] = [
     {
         "id": 0,
         "method": "initialize",
@@ -281,7 +282,8 @@ async def test_the_bot_tells_no_secret(
             await ada.types(typed)
             if more:  # nobody can be told then, but the log
                 continue
-            await asyncio.wait_for(slack.until(lambda seen=seen: len(ada.messages()) > seen), PATIENCE)
+            more_than = partial(lambda before: len(ada.messages()) > before, seen)
+            await asyncio.wait_for(slack.until(more_than), PATIENCE)
         process.send_signal(signal.SIGTERM)
         said = await written(process)
     assert ("a bug met" in said) == bool(more)
