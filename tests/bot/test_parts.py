@@ -22,9 +22,9 @@ MEMBER = {"id": "U1", "team_id": "T1", "profile": {"email": "Ada@Example.com"}}
 
 def test_settings_are_read_with_their_defaults() -> None:
     found = SlackSettings.read(
-        GOOD | {"SLACK_EMAIL_DOMAINS": "@Example.com, example.org", "SLACK_API_URL": "http://x/api"}
+        GOOD | {"SLACK_EMAIL_DOMAINS": "@Example.com, example.org", "SLACK_API_URL": "https://x/api"}
     )
-    assert (found.command, found.port, found.api_url) == ("/litmos", 3000, "http://x/api/")
+    assert (found.command, found.port, found.api_url) == ("/litmos", 3000, "https://x/api/")
     assert found.email_domains == {"example.com", "example.org"}
     assert "xoxb" not in repr(found) and "xapp" not in repr(found)
 
@@ -38,6 +38,9 @@ def test_settings_are_read_with_their_defaults() -> None:
         ({"SLACK_COMMAND": "litmos secret"}, "SLACK_COMMAND"),
         ({"SLACK_EMAIL_DOMAINS": "secret"}, "SLACK_EMAIL_DOMAINS"),
         ({"SLACK_PORT": "secret"}, "SLACK_PORT"),
+        ({"SLACK_API_URL": "http://secret.example.com/api/"}, "SLACK_API_URL"),
+        ({"SLACK_API_URL": "https://user:secret@example.com/api/"}, "SLACK_API_URL"),
+        ({"SLACK_API_URL": "http://127.0.0.1@secret.example.com/"}, "SLACK_API_URL"),
     ],
 )
 def test_what_is_wrong_is_named_without_its_value(wrong: dict[str, str], named: str) -> None:

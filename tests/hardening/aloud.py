@@ -11,7 +11,7 @@ from litmos import log
 quiet = log.configure
 
 
-def configure(level: int | str = logging.INFO, stream: TextIO | None = None) -> None:  # noqa: ARG001 - as it is
+def configure(level: int | str = logging.INFO, stream: TextIO | None = None) -> None:
     quiet(logging.DEBUG, stream)
 
 
