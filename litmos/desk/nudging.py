@@ -17,7 +17,7 @@ from litmos.desk.records import actor_record
 from litmos.desk.reminders import NOT_THERE, NOTHING, REASONS, NudgeLine, NudgePlan
 from litmos.desk.requests import Nudge
 from litmos.desk.rounds import Means
-from litmos.errors import Invalid, LitmosError
+from litmos.errors import Invalid, LitmosError, Misconfigured
 from litmos.model import Person, TrainingKind
 from litmos.store.nudges import WEEK, Claim, Known
 
@@ -38,6 +38,8 @@ class Nudging:
     async def plan(self, line: Line, actor: Actor, request: Nudge) -> NudgePlan:
         """See `Desk.plan_nudge`."""
         entry = await self._with.enter(line, actor)
+        if not self._with.post.is_open:
+            raise Misconfigured("Nobody can be written to from here: that takes Slack (litmos serve, litmos-bot).")
         course = request.course and (await self._lookup.training(line, request.course, TrainingKind.COURSE)).id
         group = await group_of(line, self._with.access, entry, request)
         people = group.people if group.people is not None else await everyone_on(line, course)

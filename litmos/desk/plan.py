@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -12,7 +12,7 @@ from litmos.desk.names import quoted, shown
 from litmos.desk.requests import Assign, Change, Reset
 from litmos.model import TrainingKind
 
-__all__ = ["Consent", "Fate", "Pair", "Plan", "PlanLine", "one_of", "several", "what_is_meant"]
+__all__ = ["Consent", "Fate", "Pair", "Plan", "PlanLine", "one_of", "question_of", "several", "what_is_meant"]
 
 MANY_PEOPLE = 25  # more than these take a typed word
 SHOWN = 20  # lines of a question; nobody reads more, and modals hold no more
@@ -104,9 +104,7 @@ class Plan:
     @cached_property
     def question(self) -> str:
         """What is asked before it runs. Two plans have one question only if they have one fingerprint."""
-        listed = [f"- {text}" for text in self.told[:SHOWN]]
-        listed += [f"- and {len(self.told) - SHOWN} more"] if len(self.told) > SHOWN else []
-        return "\n".join([self.heading, *listed, *self.notes, f"(plan {self.fingerprint[:12]})"])
+        return question_of(self.heading, self.told, self.notes, self.fingerprint)
 
     @property
     def heading(self) -> str:
@@ -143,6 +141,13 @@ class Plan:
     @property
     def _notify(self) -> bool:
         return isinstance(self.request, Assign) and self.request.notify
+
+
+def question_of(heading: str, told: Sequence[str], notes: Iterable[str], fingerprint: str) -> str:
+    """The parts of a plan as one text."""
+    listed = [f"- {text}" for text in told[:SHOWN]]
+    listed += [f"- and {len(told) - SHOWN} more"] if len(told) > SHOWN else []
+    return "\n".join([heading, *listed, *notes, f"(plan {fingerprint[:12]})"])
 
 
 def several(count: int, one: str, more: str) -> str:

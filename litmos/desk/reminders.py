@@ -10,7 +10,7 @@ from functools import cached_property
 from litmos.desk.answers import TrainingRow
 from litmos.desk.messages import Choice, Kind, Message
 from litmos.desk.names import quoted, shown
-from litmos.desk.plan import MANY_PEOPLE, SHOWN, Consent, several
+from litmos.desk.plan import MANY_PEOPLE, Consent, question_of, several
 from litmos.desk.requests import Nudge
 from litmos.desk.standing import in_words
 from litmos.store.nudges import Claim
@@ -99,9 +99,7 @@ class NudgePlan:
     @cached_property
     def question(self) -> str:
         """The whole as one text."""
-        listed = [f"- {text}" for text in self.told[:SHOWN]]
-        listed += [f"- and {len(self.told) - SHOWN} more"] if len(self.told) > SHOWN else []
-        return "\n".join([self.heading, *listed, *self.notes, f"(plan {self.fingerprint[:12]})"])
+        return question_of(self.heading, self.told, self.notes, self.fingerprint)
 
     @cached_property
     def told(self) -> tuple[str, ...]:

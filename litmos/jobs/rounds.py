@@ -9,10 +9,10 @@ from dbos import DBOS
 
 from litmos.desk.bulk import Ended, Task
 from litmos.desk.outcome import Result
-from litmos.desk.rounds import Begun, Nudged, Rounds
-from litmos.errors import LitmosError, Throttled, Unavailable
+from litmos.desk.rounds import Nudged, Rounds
+from litmos.jobs.beginning import TRIES, begun, in_words, pause
 from litmos.jobs.durable import Served, Work
-from litmos.jobs.work import FIRST, LONGEST, PROGRESS, STOP, TRIES
+from litmos.jobs.work import PROGRESS, STOP
 
 __all__ = ["NAME", "QUEUE", "nudge", "nudges"]
 
@@ -31,10 +31,10 @@ def nudges(rounds: Rounds, *, here: bool) -> Work[Rounds]:
 async def nudge(task: Task) -> dict[str, Any]:
     """A nudge that was approved; returns `Ended`, or `{"refused": why}` if it never began."""
     job = str(DBOS.workflow_id)
-    begun = await _begun(job, task)
-    if "refused" in begun:
-        return begun
-    receipt, left = begun["receipt"], list(begun["people"])
+    beginning = await begun(nudge_begin, job, task)
+    if "refused" in beginning:
+        return beginning
+    receipt, left = beginning["receipt"], list(beginning["people"])
     told: dict[str, list[str]] = {}
     tried: dict[str, int] = {}
     stopped = ""
@@ -45,31 +45,17 @@ async def nudge(task: Task) -> dict[str, Any]:
             if stop := await DBOS.recv_async(STOP, timeout_seconds=0):
                 stopped = str(stop)
                 break
-            one = await tell(job, task, receipt, person)
+            one = await nudge_one(job, task, receipt, person)
             tried[person] = tried.get(person, 0) + one["down"]
             if one["wait"] is None or tried[person] > TRIES:
                 told[person] = [one["result"], one["why"]]
                 await _show(receipt, told)
             else:
-                waiting[person] = max(one["wait"], _pause(tried[person]) if one["down"] else 0.0)
+                waiting[person] = max(one["wait"], pause(tried[person]) if one["down"] else 0.0)
         left = list(waiting)
         if left and not stopped:
             stopped = str(await DBOS.recv_async(STOP, timeout_seconds=min(waiting.values())) or "")
-    return dict(await close(job, receipt, told, stopped))
-
-
-async def _begun(job: str, task: Task) -> dict[str, Any]:
-    for tried in range(TRIES):
-        begun: dict[str, Any] = await open_round(job, task)
-        if "down" not in begun:
-            return begun
-        await DBOS.sleep_async(max(_pause(tried + 1), begun["down"]))
-    return {"refused": "Litmos did not answer for two hours, so nobody was written to."}
-
-
-def _pause(tried: int) -> float:
-    """Seconds until the next try, after so many."""
-    return float(min(FIRST * 2 ** (tried - 1), LONGEST))
+    return dict(await nudge_end(job, receipt, told, stopped))
 
 
 async def _show(receipt: int, told: dict[str, list[str]]) -> None:
@@ -77,25 +63,19 @@ async def _show(receipt: int, told: dict[str, list[str]]) -> None:
     await DBOS.set_event_async(PROGRESS, {"receipt": receipt, "done": len(told), "failed": len(told) - good})
 
 
-@DBOS.step()
-async def open_round(job: str, task: Task) -> dict[str, Any]:
-    """`Begun`; or why not, in words; or for how long Litmos is down."""
-    try:
-        begun: Begun = await SERVED.by.begin(job, task)
-    except (Unavailable, Throttled) as down:
-        return {"down": down.after or 0.0}
-    except LitmosError as no:
-        return {"refused": str(no)}
-    return dict(begun)
+@DBOS.step(name="nudges.begin")
+async def nudge_begin(job: str, task: Task) -> dict[str, Any]:
+    """`Begun`, or as `in_words`."""
+    return await in_words(SERVED.by.begin(job, task))
 
 
-@DBOS.step()
-async def tell(job: str, task: Task, receipt: int, person: str) -> Nudged:
+@DBOS.step(name="nudges.one")
+async def nudge_one(job: str, task: Task, receipt: int, person: str) -> Nudged:
     """One person."""
     return await SERVED.by.tell(job, task, receipt, person)
 
 
-@DBOS.step()
-async def close(job: str, receipt: int, told: dict[str, list[str]], stopped: str) -> Ended:
+@DBOS.step(name="nudges.end")
+async def nudge_end(job: str, receipt: int, told: dict[str, list[str]], stopped: str) -> Ended:
     """The end in the audit."""
     return await SERVED.by.end(job, receipt, told, stopped)

@@ -9,9 +9,9 @@ from typing import Any
 
 from dbos import DBOS
 
-from litmos.desk.bulk import Begun, Bulk, Chunk, Ended, Part, Task, Told
+from litmos.desk.bulk import Bulk, Chunk, Ended, Part, Task, Told
 from litmos.desk.outcome import Result
-from litmos.errors import LitmosError, Throttled, Unavailable
+from litmos.jobs.beginning import TRIES, begun, in_words, pause
 from litmos.jobs.durable import Served
 
 __all__ = ["NAME", "PROGRESS", "SERVED", "STOP", "change"]
@@ -19,8 +19,6 @@ __all__ = ["NAME", "PROGRESS", "SERVED", "STOP", "change"]
 NAME = "change"
 PROGRESS = "progress"
 STOP = "stop"
-FIRST, LONGEST = 15.0, 300.0  # seconds between two tries while Litmos does not answer
-TRIES = 30  # of one chunk: two hours
 GOOD = {Result.DONE.value, Result.ALREADY.value}
 
 
@@ -31,14 +29,14 @@ SERVED = Served[Bulk]("changes")
 async def change(task: Task) -> dict[str, Any]:
     """A change that was approved; returns `Ended`, or `{"refused": why}` if it never began."""
     job = str(DBOS.workflow_id)
-    begun = await _begun(job, task)
-    if "refused" in begun:
-        return begun
-    receipt: int = begun["receipt"]
+    beginning = await begun(begin, job, task)
+    if "refused" in beginning:
+        return beginning
+    receipt: int = beginning["receipt"]
     told: Told = []
     stopped = ""
     await _tell(receipt, told)
-    for number, pairs in enumerate(begun["chunks"]):
+    for number, pairs in enumerate(beginning["chunks"]):
         if stop := await DBOS.recv_async(STOP, timeout_seconds=0):
             stopped = str(stop)
             break
@@ -47,26 +45,14 @@ async def change(task: Task) -> dict[str, Any]:
     return dict(await end(job, receipt, told, stopped))
 
 
-async def _begun(job: str, task: Task) -> dict[str, Any]:
-    wait = FIRST
-    for _ in range(TRIES):
-        begun: dict[str, Any] = await begin(job, task)
-        if "down" not in begun:
-            return begun
-        await DBOS.sleep_async(max(wait, begun["down"]))
-        wait = min(wait * 2, LONGEST)
-    return {"refused": "Litmos did not answer for two hours, so nothing was begun."}
-
-
 async def _done(job: str, task: Task, receipt: int, number: int, pairs: Chunk) -> Told:
     life = await mark(number)
-    wait, part = FIRST, None
+    part = None
     for tried in range(TRIES):
         part = await chunk(job, task, receipt, pairs, life, tried)
         if part["down"] is None:
             break
-        await DBOS.sleep_async(max(wait, part["down"]))
-        wait = min(wait * 2, LONGEST)
+        await DBOS.sleep_async(max(pause(tried + 1), part["down"]))
     return part["told"] if part else []
 
 
@@ -77,14 +63,8 @@ async def _tell(receipt: int, told: Sequence[Sequence[str]]) -> None:
 
 @DBOS.step()
 async def begin(job: str, task: Task) -> dict[str, Any]:
-    """`Begun`; or why not, in words; or for how long Litmos is down."""
-    try:
-        begun: Begun = await SERVED.by.begin(job, task)
-    except (Unavailable, Throttled) as down:
-        return {"down": down.after or 0.0}
-    except LitmosError as no:
-        return {"refused": str(no)}
-    return dict(begun)
+    """`Begun`, or as `in_words`."""
+    return await in_words(SERVED.by.begin(job, task))
 
 
 @DBOS.step()

@@ -140,7 +140,7 @@ async def test_who_loses_the_right_in_the_middle_stops(company: Any, desk: Desk)
 async def test_while_litmos_is_down_it_waits_and_goes_on(
     company: Any, desk: Desk, owner: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("litmos.jobs.work.FIRST", 0.05)
+    monkeypatch.setattr("litmos.jobs.beginning.FIRST", 0.05)
     people = company.hire(50)
     job = await approved(desk, owner, Assign(people, (FIRE,)))
     company.sandbox.faults.add(Fault("504", method="POST", path="/users/courses", times=4))

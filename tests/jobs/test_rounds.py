@@ -184,12 +184,11 @@ async def test_many_people_take_the_typed_word(company: Any, open_desk_only: Any
             await desk.approve(await desk.operator("tests", ""), key, by="tests")
 
 
-async def test_a_begin_and_an_end_that_are_done_again_are_recorded_once(
+async def test_before_a_face_is_there_a_round_begins_and_one_done_again_is_recorded_once(
     company: Any, open_desk_only: Any, desk: Desk
 ) -> None:
     key, people = await proposed(company, open_desk_only, 2)
     owner = await desk.operator("tests", "")
-    desk.reach_by(Face())
     asked = await desk.proposal(owner, key)
     from litmos.desk.bulk import task_of  # noqa: PLC0415 - the engine's side of the Desk
     from litmos.desk.records import Approval  # noqa: PLC0415 - as above
