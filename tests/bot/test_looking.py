@@ -74,11 +74,17 @@ async def test_who_is_no_member_is_refused_in_words(people: Any, sandbox: Sandbo
     assert not [one for one in sandbox.requests if one.path != "/users"]
 
 
-@pytest.mark.parametrize("error", ["user_not_found", "missing_scope"])
-async def test_whom_slack_does_not_know_is_refused(people: Any, slack: Any, error: str) -> None:
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ("user_not_found", "Slack does not know this account."),
+        ("missing_scope", "Slack does not say who you are (missing_scope)"),
+    ],
+)
+async def test_whom_slack_does_not_know_is_refused(people: Any, slack: Any, error: str, told: str) -> None:
     slack.faults.add(SlackFault("error", "users.info", error=error))
     await people["UADA"].types("")
-    assert f"Slack does not say who you are ({error})" in people["UADA"].messages()[0].text
+    assert told in people["UADA"].messages()[0].text
 
 
 async def test_an_answer_that_takes_its_time_is_announced_and_then_replaced(people: Any, bot: Any) -> None:
