@@ -28,6 +28,10 @@ def _team(choice: Choice) -> Block:
     return blocks.button(ASK, choice.text, Question(Verb.TEAM, choice.about).value)
 
 
+def _nudge(choice: Choice) -> Block:
+    return blocks.button(wishes.TEAM, choice.text, choice.about)
+
+
 def _button(action: str, style: str = "") -> Callable[[Choice], Block]:
     return lambda choice: blocks.button(action, choice.text, style=style)
 
@@ -45,6 +49,7 @@ def _lines(lines: Sequence[str], links: Sequence[str]) -> Block:
 
 BUTTONS: Mapping[str, Callable[[Choice], Block]] = {
     "get_group_progress": _team,
+    "nudge": _nudge,
     SHOW: _button(wishes.SHOW, "primary"),
     NOT_NOW: _button(wishes.NOT_NOW),
     STOP: _button(wishes.STOP),

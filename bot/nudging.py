@@ -11,7 +11,7 @@ from bot import views, wishes
 from bot.changes import Changes
 from bot.identity import Presence, Who
 from bot.modal import Modal
-from bot.parse import Command
+from bot.parse import Command, Segment, Verb
 from bot.replies import Reply, failure
 from bot.tasks import Tasks
 from litmos.desk.actor import Actor
@@ -86,7 +86,14 @@ class Place(Protocol):
 
 
 def take(app: AsyncApp, at: Callable[[AsyncBoltContext], Place], tasks: Tasks) -> None:
-    """The buttons of a reminder, and those of the answers to them."""
+    """The buttons of a reminder, those of the answers to them, and the one that asks to remind a whole team."""
+
+    @app.action(re.compile(f"{wishes.TEAM}(-[0-9]+)?"))
+    async def team(ack: Any, body: dict[str, Any], action: dict[str, Any], context: AsyncBoltContext) -> None:
+        command = Command(Verb.NUDGE, words=(Segment(action["value"], quoted=True),))
+        await ack()
+        tasks.start(at(context).nudging.ask(Who.of(body), command, body["trigger_id"]))
+
     for action, on, days in (
         (wishes.STOP, False, None),
         (wishes.NOT_NOW, False, wishes.PAUSE),

@@ -3,9 +3,10 @@
 from bot import blocks
 from bot.replies import Reply
 
-__all__ = ["ABOUT", "NOT_NOW", "ON", "PAUSE", "SHOW", "STOP", "wished"]
+__all__ = ["ABOUT", "NOT_NOW", "ON", "PAUSE", "SHOW", "STOP", "TEAM", "wished"]
 
 SHOW, NOT_NOW, STOP, ON = "nudge-show", "nudge-not-now", "nudge-stop", "nudge-on"
+TEAM = "nudge-team"  # beside a digest: whoever leads the team may be asked whether to remind it
 PAUSE = 14  # days of a "not now"
 ABOUT = (
     "Somebody who leads you may ask me to remind you of training that is overdue: at most once a week, and never "

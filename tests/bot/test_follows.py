@@ -1,13 +1,16 @@
 """Following teams in Slack: who may, what is written down of it, and the digest that comes of it every week."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot import views
 from bot.demo.screen import read
 from bot.reaching import Reaching
 from litmos.demo.sandbox import Sandbox
 from litmos.desk.desk import Books, Desk
+from litmos.jobs.engine import Where, running
 
 LENA, OMAR = "lena.fischer@example.com", "omar.haddad@example.com"
 
@@ -67,10 +70,23 @@ async def test_a_digest_has_counts_those_who_press_and_a_way_on(people: Any, rea
     digest = lena.direct[-1]
     seen = read(digest.blocks)
     assert "the week:" in digest.text and "overdue" in digest.text
-    assert "Nudge" not in seen and "every week because you follow" in seen
+    assert "every week because you follow" in seen
     assert seen.count("•") == 5 and seen.count(": overdue") == 5
     await lena.presses("Show the team", digest)
     assert "Sales" in lena.direct[-1].text and lena.direct[-1] is not digest
+
+
+async def test_the_team_of_a_digest_is_nudged_as_by_the_command(
+    people: Any, reached: Desk, books: Books, tmp_path: Path
+) -> None:
+    lena = people["ULENA"]
+    async with running(Where(f"sqlite:///{tmp_path / 'state.sqlite'}"), reached.bulk) as engine:
+        reached.hire(engine)
+        await lena.types("follow Sales")
+        [(person, team)] = await followed(reached, books, LENA)
+        assert await reached.digests.tell(person, team)
+        await lena.presses("Nudge…", lena.direct[-1])
+    assert lena.modal.payload["callback_id"] == views.CONFIRM and "overdue" in lena.sees
 
 
 async def test_who_may_not_see_the_team_any_more_is_told_so_once(

@@ -176,7 +176,13 @@ async def test_a_change_by_slackbot_is_approved_in_slack(served: Served) -> None
     assert "Fire & Safety" not in text(before)
     await asyncio.wait_for(served.slack.until(lambda: bool(lena.direct)), PATIENCE)
     await lena.presses("Approve…", lena.direct[0])
-    await asyncio.wait_for(served.slack.until(lambda: "submit" in lena.modal.payload), PATIENCE)
+
+    def shown() -> Mapping[str, Any]:
+        """The modal on top; it opens after the ack."""
+        view = served.slack.screen("ULENA").modal
+        return view.payload if view else {}
+
+    await asyncio.wait_for(served.slack.until(lambda: "submit" in shown()), PATIENCE)
     await lena.submits()
     await asyncio.wait_for(served.slack.until(lambda: "Assign done" in lena.sees), PATIENCE)
     after = await served.slackbot("get_user_courses", {"person": "Noor Rahman"}, {"team_id": "T1", "user_id": "ULENA"})
