@@ -32,7 +32,7 @@ def offer(environ: Mapping[str, str] | None = None) -> Offer | Unwanted:
             told += ["workspaces install it at /slack/install"] if slack.installing else []
             yield Mounted(told, [] if slack.app_token else deliveries(bot), _signed(slack, bot))
 
-    return Offer(opened, signs=True)
+    return Offer(opened, signs=True, reaches=True)
 
 
 def _signed(slack: SlackSettings, bot: Bot) -> Slackbot | None:

@@ -18,6 +18,7 @@ from bot.app import Bot, build, build_for_all, report
 from bot.checking import checks, team_of
 from bot.client import SLACK_SECONDS, web_client
 from bot.installing import opened_installations
+from bot.reaching import Reaching
 from bot.settings import SlackSettings
 from bot.tasks import Tasks
 from bot.workspace import Workspaces
@@ -47,9 +48,11 @@ async def opened_bot(desk: Desk, state_url: str, slack: SlackSettings) -> AsyncI
             store = await stack.enter_async_context(opened_installations(slack.installing, state_url))
             bot = build_for_all(workspaces, store, store.flow(connect(""), slack.installing))
         telling = asyncio.create_task(_tell_on(bot))
+        desk.reach_by(Reaching(workspaces, bot.teams))
         try:
             yield bot
         finally:
+            desk.reach_by(None)
             telling.cancel()
             await bot.tasks.close(GRACE)
 
@@ -71,7 +74,7 @@ def _session() -> aiohttp.ClientSession:
 async def run(litmos: Settings, slack: SlackSettings) -> None:
     """Serve until SIGINT or SIGTERM; then let work under way end."""
     stop = stopped_by_signals()
-    async with open_working_desk(litmos) as desk, opened_bot(desk, litmos.state_url, slack) as bot:
+    async with open_working_desk(litmos, reaches=True) as desk, opened_bot(desk, litmos.state_url, slack) as bot:
         if slack.app_token is None:
             with listen("0.0.0.0", slack.port) as door:  # noqa: S104 - Slack comes from outside
                 await serve_until(stop, asgi(bot), door)

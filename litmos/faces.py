@@ -64,6 +64,8 @@ class Offer:
     open: Callable[[Place], AbstractAsyncContextManager[Mounted]]
     signs: bool = False
     """Whether it has to be opened before others, which want its `signed`."""
+    reaches: bool = False
+    """Whether it brings people messages: it says so to the Desk when it is open (`Desk.reach_by`)."""
     alone: bool = True
     """Whether there is something to serve without the others."""
 

@@ -35,6 +35,11 @@ _NAMES = (
     "LITMOS_OPERATOR",
     "LITMOS_READ_ONLY",
     "LITMOS_DEMO",
+    "LITMOS_QUIET_HOURS",
+    "LITMOS_QUIET_DAYS",
+    "LITMOS_WEBHOOK_SECRETS",
+    "LITMOS_DIGEST_CRON",
+    "LITMOS_TIME_ZONE",
     "MCP_CONFIRMATION",
     "MCP_PSEUDONYMS",
 )
@@ -61,7 +66,12 @@ class Settings:
     read_only: bool = False
     demo: bool = False
     confirmation: Literal["ask", "person", "client"] = "ask"  # how an assistant's changes are confirmed
+    quiet_hours: tuple[int, int] = (18, 8)  # nobody is nudged from one hour until the other; equal: no such hours
+    quiet_days: frozenset[int] = frozenset({5, 6})  # nobody is nudged all day long; 0 is Monday
     pseudonyms: bool = False  # assistants get pseudonyms instead of names, user names and e-mail addresses
+    webhook_secrets: tuple[SecretStr, ...] = ()  # what addresses for Litmos' webhooks end in; none: there is no address
+    digest_cron: str | None = "0 8 * * 1"  # when digests are sent, in `time_zone`; None: never
+    time_zone: str = "UTC"
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -91,7 +101,12 @@ class Settings:
             read_only=reader.take("LITMOS_READ_ONLY", values.yes_or_no, default=False),
             demo=demo,
             confirmation=reader.take("MCP_CONFIRMATION", values.confirmation, default=cls.confirmation),
+            quiet_hours=reader.take("LITMOS_QUIET_HOURS", values.hours, default=cls.quiet_hours),
+            quiet_days=reader.take("LITMOS_QUIET_DAYS", values.days, default=cls.quiet_days),
             pseudonyms=reader.take("MCP_PSEUDONYMS", values.yes_or_no, default=False),
+            webhook_secrets=reader.take("LITMOS_WEBHOOK_SECRETS", values.webhook_secrets, default=()),
+            digest_cron=reader.take("LITMOS_DIGEST_CRON", values.cron, default=cls.digest_cron),
+            time_zone=reader.take("LITMOS_TIME_ZONE", values.zone, default=cls.time_zone),
         )
         if not (demo or reader.has("LITMOS_API_KEY")):
             reader.wrong(

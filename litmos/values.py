@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import SecretStr
 
@@ -18,6 +19,9 @@ __all__ = [
     "api_key",
     "base_url",
     "confirmation",
+    "cron",
+    "days",
+    "hours",
     "operator",
     "region",
     "reply_format",
@@ -26,7 +30,9 @@ __all__ = [
     "source",
     "state_url",
     "web_url",
+    "webhook_secrets",
     "yes_or_no",
+    "zone",
 ]
 
 REGIONS = {
@@ -39,6 +45,10 @@ _NO = frozenset({"false", "0", "no", "off"})
 _VERSION = re.compile(r"(?:/+v1\.svc)?/*$", re.IGNORECASE)
 _DATABASE = re.compile(r"(?:sqlite(?:\+pysqlite)?:///.|postgresql(?:\+psycopg)?://)")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{32,200}")
+_CRON_FIELDS = 5
+_HOURS = 24
+_WEEK = {day: number for number, day in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 _SOURCE_LENGTH = 50
 _MOST_REQUESTS = 100_000
 _LONGEST_REQUEST = 3600.0  # seconds
@@ -159,6 +169,63 @@ def seconds(value: str) -> float:
     if not 0 < seconds <= _LONGEST_REQUEST:
         raise ValueError(f"not a number of seconds. Write more than 0 and at most {_LONGEST_REQUEST:.0f}")
     return seconds
+
+
+def hours(value: str) -> tuple[int, int]:
+    """From which hour until which, like 18-8; both the same for none."""
+    if value.casefold() == "none":
+        return (0, 0)
+    found = re.fullmatch(r"([0-9]{1,2}) *- *([0-9]{1,2})", value)
+    if not found or not all(int(hour) < _HOURS for hour in found.groups()):
+        raise ValueError("not two hours. Write 18-8 for six in the evening until eight in the morning, or none")
+    return int(found[1]), int(found[2])
+
+
+def days(value: str) -> frozenset[int]:
+    """Days of the week, Monday as 0; never all of them."""
+    if value.casefold() == "none":
+        return frozenset()
+    named = [_WEEK.get(day) for day in re.split(r"[\s,]+", value.casefold()) if day]
+    if None in named or len(set(named)) == len(_WEEK):
+        raise ValueError("not days of the week, or all of them. Write sat,sun, or none")
+    return frozenset(day for day in named if day is not None)
+
+
+def cron(value: str) -> str | None:
+    """Five fields of cron, unchanged; None for off."""
+    if value.casefold() == "off":
+        return None
+    if len(value.split()) != _CRON_FIELDS or not _is_cron(value):
+        raise ValueError("not five fields of cron. Write 0 8 * * 1 for Mondays at eight, or off")
+    return value
+
+
+def _is_cron(value: str) -> bool:
+    try:
+        from croniter import croniter  # type: ignore[import-untyped]  # noqa: PLC0415 - it comes with the jobs
+    except ModuleNotFoundError:
+        return True  # and there is nothing that would be done by it
+    return bool(croniter.is_valid(value))
+
+
+def zone(value: str) -> str:
+    """The name of a time zone."""
+    try:
+        return ZoneInfo(value).key
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise ValueError("an unknown time zone. Write it like Europe/Amsterdam, or UTC") from None
+
+
+def webhook_secrets(value: str) -> tuple[SecretStr, ...]:
+    """One or more with commas or blanks between, each once, each long enough for an address that nobody guesses."""
+    secrets = [one for one in re.split(r"[\s,]+", value) if one]
+    wrong = [number for number, one in enumerate(secrets, 1) if not _SECRET.fullmatch(one)]
+    if wrong:
+        raise ValueError(
+            f"{_ordinals(wrong)} not 32 or more letters, digits, - and _. Make one with: "
+            "python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+    return tuple(map(SecretStr, dict.fromkeys(secrets)))
 
 
 def state_url(value: str) -> str:

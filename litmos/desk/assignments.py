@@ -18,7 +18,6 @@ from litmos.desk.answers import (
 from litmos.desk.cache import Cache
 from litmos.desk.line import Line
 from litmos.desk.pages import Pages
-from litmos.desk.plan import Pair
 from litmos.desk.requests import GetUserCourses, Show
 from litmos.desk.standing import Status, course_standing, path_standing, result_standing
 from litmos.errors import LitmosError
@@ -108,11 +107,11 @@ class Remembered:
     def __init__(self, clock: Callable[[], float]) -> None:
         self.courses, self.due_dates, self.path_courses = Courses(clock), DueDates(clock), PathCourses(clock)
 
-    def forget(self, pairs: Iterable[Pair]) -> None:
-        """These have changed, or may have."""
+    def forget(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """These, by person and training (ids), have changed, or may have."""
         touched = list(pairs)
-        self.courses.forget(pair.person for pair in touched)
-        self.due_dates.forget((pair.person, pair.training) for pair in touched)
+        self.courses.forget(person for person, _ in touched)
+        self.due_dates.forget(touched)
 
 
 async def read_courses(

@@ -144,7 +144,7 @@ class Changing:
 
     async def _conclude(self, writing: Writing, drafted: Drafted, run: int) -> Outcome:
         plan = drafted.plan
-        self.remembered.forget(writing.said)
+        self.remembered.forget(writing.touched)
         lines = await writing.result()
         outcome = Outcome(
             plan=plan,

@@ -27,6 +27,7 @@ __all__ = [
     "GetUserCourses",
     "GetUserLearningPaths",
     "Look",
+    "Nudge",
     "Pairs",
     "Reset",
     "Show",
@@ -178,3 +179,16 @@ class Undo:
 
     operation: ClassVar[str] = "undo"
     receipt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """Write to those who are overdue. Whom it is about is named as in `GetGroupProgress`; `course` narrows it.
+
+    In a plan, people and course are ids.
+    """
+
+    operation: ClassVar[str] = "nudge"
+    people: tuple[str, ...] = ()
+    team: str = ""
+    course: str = ""

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import blocks
+from bot import blocks, messages
 from bot.__main__ import main
 from bot.identity import Who, judge
 from bot.serve import LARGEST, asgi
 from bot.settings import SlackSettings
 from bot.tasks import Tasks
+from litmos.desk.messages import Kind, Message
 from litmos.errors import Misconfigured, NotAllowed
 
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
@@ -186,3 +187,16 @@ async def test_what_is_not_from_slack_is_refused(bot: Any, headers: dict[str, st
     async with httpx.AsyncClient(base_url="http://bot", transport=transport) as client:
         answer = await client.post("/slack/events", content=body, headers=headers)
     assert answer.status_code == status
+
+
+@given(st.lists(st.text(max_size=400), max_size=12), st.lists(st.sampled_from(["", "https://x.example/course/1"])))
+def test_lines_of_a_message_fit_and_lead_nowhere_but_where_their_links_do(lines: list[str], links: list[str]) -> None:
+    told = Message(kind=Kind.NUDGE, heading="Hello", lines=lines, links=links)
+    shown = [block for block in messages.message(told) if block["block_id"] == "lines"]
+    for block in shown:
+        text = block["text"]["text"]
+        assert len(text) <= 3000
+        if block["text"]["type"] == "mrkdwn":
+            opened = text.count("<")
+            assert opened == text.count("<https://x.example/course/1|") == text.count(">")
+            assert opened == sum(bool(link) for link in links[: len(lines)])

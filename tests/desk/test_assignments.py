@@ -15,12 +15,10 @@ from litmos.desk.answers import UserCourses
 from litmos.desk.assignments import Remembered
 from litmos.desk.desk import Desk
 from litmos.desk.line import Line
-from litmos.desk.plan import Pair
 from litmos.desk.records import Approval
 from litmos.desk.requests import Assign, GetModuleResults, GetUserCourses, GetUserLearningPaths, Show
 from litmos.desk.standing import Status, in_words
 from litmos.errors import LitmosError, NotFound
-from litmos.model import TrainingKind
 
 ADA, SAM, GRACE = "hUOuZAzHx4L1", "AzUdIG1OHqt1", "WK59PFkl0Jf1"
 FIRE, FIRST_AID, NEW_STARTER = "fBQ3pTcKjTw1", "od6tHqlqMfj1", "UctolfTclkW1"
@@ -220,6 +218,6 @@ async def test_what_was_read_while_something_changed_is_not_remembered(
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(known.courses.read, line, SAM)
         await anyio.lowlevel.checkpoint()  # it is under way
-        known.forget([Pair(SAM, TrainingKind.COURSE, FIRE)])
+        known.forget([(SAM, FIRE)])
     await known.courses.read(line, SAM)
     assert len(sandbox.requests) == 2
