@@ -11,7 +11,7 @@ READY  := $(VENV)/.ready
 UV      = UV_SYSTEM_CERTS=1 UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv
 COMPILE = $(UV) pip compile -q --universal --generate-hashes --no-header --annotation-style line
 
-.PHONY: install test test-browser test-conformance test-deploy demo lint lock upgrade lock-check bench clean
+.PHONY: install test test-browser test-conformance test-deploy demo lint lock upgrade lock-check audit bench clean
 
 install: $(READY)
 
@@ -77,6 +77,11 @@ upgrade:  ## newest releases that are at least a week old
 lock-check: lock
 	git diff --exit-code -- locks
 	! grep -nE '://|index-url|find-links' locks/*.lock
+
+# In a CI that reaches the databases of vulnerabilities; what cannot be looked up fails it.
+audit: $(BIN)/uv
+	for lock in run dev uv; do \
+	  $(UV) tool run pip-audit --strict --disable-pip --require-hashes -r locks/$$lock.lock || exit 1; done
 
 clean:
 	rm -rf $(VENV) .cache .ruff_cache .mypy_cache .pytest_cache .import_linter_cache .coverage* dist

@@ -24,6 +24,7 @@ from bot.tasks import Tasks
 from bot.workspace import Workspace, Workspaces
 from litmos.desk.cache import Cache
 from litmos.desk.jobs import Job
+from litmos.hidden import Hidden
 from litmos.log import logger
 
 __all__ = ["Bot", "build", "build_for_all", "report"]
@@ -141,7 +142,7 @@ def _built(
     teams: Callable[[], Awaitable[Sequence[tuple[str, str]]]],
 ) -> Bot:
     settings, tasks = workspaces.settings, workspaces.tasks
-    secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
+    secret = Hidden(settings.signing_secret.get_secret_value()) if settings.signing_secret else None
     logging.getLogger("slack_bolt.AsyncApp").addFilter(_about_tokens)
     app = AsyncApp(
         client=workspaces.connect(""),

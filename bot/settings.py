@@ -16,6 +16,9 @@ _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 _TEAM = re.compile(r"T[A-Z0-9]{1,20}")
 _MCP_URL = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)+")
+_API_URL = re.compile(
+    r"(https://[A-Za-z0-9.-]+|http://(localhost|127(\.[0-9]{1,3}){3}|\[::1\]))(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?"
+)
 _DOMAIN = re.compile(r"[a-z0-9.-]+\.[a-z]{2,}")
 
 
@@ -90,6 +93,8 @@ def _problems(found: Mapping[str, str]) -> list[str]:
         problems += _mcp_problems(found)
     if any(not _DOMAIN.fullmatch(one) for one in _listed(found.get("SLACK_EMAIL_DOMAINS", ""))):
         problems.append("SLACK_EMAIL_DOMAINS: write domains with commas between, like example.com")
+    if not _API_URL.fullmatch(found.get("SLACK_API_URL", "https://slack.com/api/")):
+        problems.append("SLACK_API_URL: an https:// address (http:// only on this machine): the token is sent there")
     if not re.fullmatch(r"[0-9]{1,5}", found.get("SLACK_PORT", "3000")):
         problems.append("SLACK_PORT: write a port number")
     return problems

@@ -28,7 +28,7 @@ Sleep = Callable[[float], Awaitable[None]]
 class Workspace:
     """The team where the app is installed, and everything that answers there."""
 
-    token: str
+    token: str = field(repr=False)
     presence: Presence
     changes: Changes
     commands: Commands

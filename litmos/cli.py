@@ -48,6 +48,7 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--version", action="version", version=version("litmos-chatops"))
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_serve(commands)
+    _add_check(commands)
     _add_sandbox(commands)
     _add_audit(commands)
     approve = commands.add_parser("approve", help="say yes or no to a change that an assistant has proposed")
@@ -88,6 +89,17 @@ def _add_serve(commands: "Commands") -> None:
     serve.set_defaults(run=_serve)
 
 
+def _add_check(commands: "Commands") -> None:
+    check = commands.add_parser(
+        "check",
+        help="see whether everything needed is there and works, and what to do",
+        epilog="Exit code: 0 if nothing fails, 1 if something does, 2 if it is the settings. Warnings are no failures.",
+    )
+    check.add_argument("--json", action="store_true", help="for programs instead of people")
+    check.add_argument("--seconds", type=_seconds, default=15.0, help="that each thing may take (default 15)")
+    check.set_defaults(run=_check)
+
+
 def _add_audit(commands: "Commands") -> None:
     audit = commands.add_parser("audit", help="show who did what to whom")
     audit.add_argument("--since", type=_since, metavar="WHEN", help="2026-01-31 (midnight UTC), 7d or 24h ago")
@@ -124,6 +136,12 @@ def _serve(arguments: Namespace) -> int:
     from litmos.commands.serve import serve  # noqa: PLC0415 - see above
 
     return serve(arguments.host, arguments.port)
+
+
+def _check(arguments: Namespace) -> int:
+    from litmos.commands.check import check  # noqa: PLC0415 - see above
+
+    return check(arguments.seconds, as_json=arguments.json)
 
 
 def _audit(arguments: Namespace) -> int:
@@ -183,6 +201,12 @@ def _since(text: str) -> datetime | timedelta:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
         raise ArgumentTypeError("write a day like 2026-01-31, or how long ago, like 7d or 24h") from None
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", text) or float(text) == 0:
+        raise ArgumentTypeError("write a number of seconds, like 15")
+    return float(text)
 
 
 def _hash(text: str) -> str:

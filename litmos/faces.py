@@ -1,4 +1,4 @@
-"""What faces offer to `litmos serve`. They never import each other: this is all they know of one another.
+"""What faces offer to `litmos serve` and `litmos check`. They know nothing else of one another.
 
 A face is found by its entry point in the group `litmos.faces`, a callable of the type `Offering`. Another one, in the
 group `litmos.cli`, may add commands to `litmos`: a callable of the type `Adding`, whose module imports nothing slow.
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from litmos.desk.actor import Actor
     from litmos.desk.desk import Desk
+    from litmos.findings import Check
     from litmos.settings import Settings
 
     Commands = _SubParsersAction[ArgumentParser]
@@ -68,6 +69,8 @@ class Offer:
     """Whether it brings people messages: it says so to the Desk when it is open (`Desk.reach_by`)."""
     alone: bool = True
     """Whether there is something to serve without the others."""
+    checks: "Callable[[str], Sequence[Check]] | None" = None
+    """What `litmos check` is to look at, by LITMOS_STATE_URL: each without the others, and without opening the face."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import SecretStr
 
+from litmos.hidden import Hidden
+
 __all__ = [
     "REGIONS",
     "addresses",
@@ -234,7 +236,7 @@ def state_url(value: str) -> str:
         raise ValueError(
             "not a database address. Write sqlite:////folder/state.sqlite or postgresql://user:password@host/database"
         )
-    return value
+    return Hidden(value)
 
 
 def addresses(value: str) -> frozenset[str]:

@@ -3,7 +3,7 @@
 import importlib.util
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from typing_extensions import override
 
 from litmos.api.call import Format
-from litmos.api.client import Client, KeyAuth
+from litmos.api.client import Client, KeyAuth, Turns
 from litmos.desk.desk import Books, Desk, DeskSettings
 from litmos.desk.quiet import Quiet
 from litmos.errors import LitmosError
@@ -32,7 +32,7 @@ from litmos.store.state import State
 if TYPE_CHECKING:
     from litmos.jobs.durable import Work
 
-__all__ = ["open_client", "open_desk", "open_watching_desk", "open_working_desk", "running_demo"]
+__all__ = ["open_client", "open_desk", "open_probe", "open_watching_desk", "open_working_desk", "running_demo"]
 
 LONG_AGO = 900.0  # seconds; what was begun before that and has no end will not get one any more
 KEEP_ALIVE = 60.0  # seconds; a conversation pauses longer than httpx' five
@@ -133,7 +133,35 @@ async def open_client(settings: Settings) -> AsyncIterator[Client]:
 
 
 @asynccontextmanager
+async def open_probe(
+    settings: Settings, turns: Turns | None, heard: Callable[[Mapping[str, str]], None]
+) -> AsyncIterator[Client]:
+    """A client that asks once and never again. `heard` is told the headers of each answer as it begins."""
+
+    async def tell(response: httpx.Response) -> None:
+        heard(response.headers)
+
+    async with _open_http(settings) as (http, key):
+        http.event_hooks = {"response": [tell]}
+        yield Client(http, key, source=settings.source, form=Format(settings.format), turns=turns, deadline=0.0)
+
+
+@asynccontextmanager
 async def _open_client(settings: Settings, state: State) -> AsyncIterator[Client]:
+    limit = settings.requests_per_minute
+    async with _open_http(settings) as (http, key):
+        yield Client(
+            http,
+            key,
+            source=settings.source,
+            form=Format(settings.format),
+            turns=Budget(state, limit) if limit else None,
+            timeout=settings.timeout_seconds,
+        )
+
+
+@asynccontextmanager
+async def _open_http(settings: Settings) -> AsyncIterator[tuple[httpx.AsyncClient, KeyAuth]]:
     # stamina would log retries through a structlog that nobody has set up, to stdout; ours are logged by the client.
     stamina.instrumentation.set_on_retry_hooks([])
     key = KeyAuth(settings.api_key)
@@ -146,16 +174,8 @@ async def _open_client(settings: Settings, state: State) -> AsyncIterator[Client
             timeout=settings.timeout_seconds,
             limits=httpx.Limits(max_connections=None, keepalive_expiry=KEEP_ALIVE),
         )
-    limit = settings.requests_per_minute
     async with http:
-        yield Client(
-            http,
-            key,
-            source=settings.source,
-            form=Format(settings.format),
-            turns=Budget(state, limit) if limit else None,
-            timeout=settings.timeout_seconds,
-        )
+        yield http, key
 
 
 @asynccontextmanager

@@ -3,9 +3,11 @@
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from litmos.faces import Mounted, Offer, Place
+from mcp_server.checking import mcp_checks
 from mcp_server.http import Served, create_app
 from mcp_server.server import tools_of
 from mcp_server.settings import HttpSettings
@@ -46,4 +48,4 @@ def offer(environ: Mapping[str, str] | None = None) -> Offer:
             told.append(f"{http.resource_url}, sign-in at {http.issuer_url}" if http else NO_TOKENS)
             yield Mounted(told, [route for app in apps for route in app.routes])
 
-    return Offer(opened, alone=http is not None)
+    return Offer(opened, alone=http is not None, checks=partial(mcp_checks, http))

@@ -82,7 +82,7 @@ def _address_problems(found: Mapping[str, str]) -> list[str]:
 
 
 def _is_address(value: str) -> bool:
-    if not value.isprintable() or not value.isascii() or re.search(r"[\s\\\"?#]", value):
+    if not value.isprintable() or not value.isascii() or re.search(r"[\s\\\"?#*]", value):
         return False
     try:
         parts = urlsplit(value)

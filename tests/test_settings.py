@@ -210,6 +210,7 @@ values = st.one_of(
 hidden = st.builds("{}zqSECRETqz{}".format, st.text(max_size=5), st.text(max_size=5))
 
 
+@pytest.mark.parser
 @given(environ=st.dictionaries(st.sampled_from(NAMES).map("LITMOS_{}".format), values | hidden))
 def test_any_environment_gives_settings_or_a_message_without_any_value(environ: dict[str, Any]) -> None:
     settings, message = None, ""

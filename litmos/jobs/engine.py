@@ -16,16 +16,18 @@ from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, ScheduleInput, WorkflowStatus
 from dbos import error as dbos_error
+from sqlalchemy.exc import DBAPIError
 
 from litmos.desk.bulk import Bulk, Task
 from litmos.desk.jobs import Report
 from litmos.errors import Misconfigured
+from litmos.hidden import Hidden
 from litmos.jobs import rounds, work
 from litmos.jobs.durable import Work, begin
 from litmos.jobs.slots import SLOTS, FileSlots, PostgresSlots, Slots, take_one
 from litmos.log import logger
 
-__all__ = ["Dbos", "Where", "looking", "running"]
+__all__ = ["Dbos", "Where", "looking", "running", "waiting"]
 
 QUEUE = "changes"
 SHOWN = [work.NAME, rounds.NAME]  # the workflows that are jobs; what else there is, nobody sees
@@ -41,12 +43,16 @@ class Where:
     """Where jobs are kept: in a file of their own beside SQLite's, or in the same PostgreSQL."""
 
     def __init__(self, state_url: str) -> None:
-        kind, _, path = state_url.partition(":///")
-        self.url, self._file = state_url.replace("+psycopg", "", 1), None
-        if kind.startswith("sqlite"):
-            state = Path(path.partition("?")[0])
+        self.url, self._file = Hidden(state_url.replace("+psycopg", "", 1)), None
+        if state_url.startswith("sqlite"):
+            state = Path(state_url.partition(":///")[2].partition("?")[0])
             self._file = state.with_name(f"{state.stem}-jobs.sqlite")
-            self.url = f"sqlite:///{self._file}"
+            self.url = Hidden(f"sqlite:///{self._file}")
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is no file yet, and so no job."""
+        return self._file is not None and not self._file.exists()
 
     def slots(self) -> Slots:
         return FileSlots(self._file) if self._file else PostgresSlots(self.url)
@@ -142,6 +148,32 @@ async def looking(where: Where) -> AsyncIterator["Dbos"]:
         yield Dbos(client)
     finally:
         await asyncio.to_thread(client.destroy)
+
+
+def waiting(where: Where) -> tuple[int, int]:
+    """How many jobs have not ended, and how many processes there are to do them. Blocking; makes nothing.
+
+    A process that is counted here is one whose place is taken: while this looks, no other can take a free one.
+    """
+    if where.is_missing:
+        return 0, 0
+    client = DBOSClient(system_database_url=where.url, serializer=DBOSPortableJSONSerializer())
+    try:
+        found = client.list_workflows(name=work.NAME, status=["PENDING", "ENQUEUED"], load_input=False, limit=100)
+    except DBAPIError as error:
+        if not any(words in str(error.orig) for words in ("no such table", "does not exist")):
+            raise
+        return 0, 0  # no server has been here yet
+    finally:
+        client.destroy()
+    slots, free = where.slots(), 0
+    for number in range(SLOTS):
+        if not slots.was_used(number):
+            free += 1
+        elif slots.take(number):
+            slots.free(number)
+            free += 1
+    return len(found), SLOTS - free
 
 
 class Dbos:

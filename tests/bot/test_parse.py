@@ -84,6 +84,7 @@ def test_a_mistake_shows_what_works(typed: str, hint: str) -> None:
     assert hint in str(told.value) and "/litmos assign" in str(told.value)
 
 
+@pytest.mark.parser
 @given(
     st.sampled_from(["assign ", "results ", "find ", "nudge ", "nudges ", "", "x "]),
     st.lists(PIECES | st.text(max_size=5)),
@@ -97,6 +98,7 @@ def test_whatever_is_typed_is_a_command_or_a_usage_error(verb: str, pieces: list
     assert all(segment.text.strip() for segment in command.words)
 
 
+@pytest.mark.parser
 @given(st.lists(st.sampled_from(["<@U1>", "<@U2|x>", "word", ",", "quiet"])))
 def test_no_mention_is_ever_lost(pieces: list[str]) -> None:
     found = parse("assign " + " ".join(pieces)).people
