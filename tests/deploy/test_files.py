@@ -113,6 +113,15 @@ def test_everybody_waits_long_enough_for_what_is_under_way() -> None:
     assert read("chart/values.schema.json")["properties"]["terminationGracePeriodSeconds"]["minimum"] > enough + 5
 
 
+def test_the_ingress_leads_to_everything_that_is_served_but_the_health_checks() -> None:
+    root = DEPLOY.parent
+    sources = "".join((root / name).read_text() for name in ("bot/serve.py", "litmos/webhooks.py", "litmos/serving.py"))
+    routes = set(re.findall(r'Route\("([^"]+)"', sources))
+    paths = tuple(read("chart/values.yaml")["ingress"]["paths"])
+    assert {route for route in routes if not route.startswith(paths)} == {"/healthz", "/readyz"}
+    assert {"/mcp", "/.well-known"} <= set(paths)
+
+
 def test_the_registry_and_the_bundle_name_settings_that_there_are() -> None:
     [package] = read("mcp/server.json")["packages"]
     bundle = read("mcp/manifest.json")

@@ -140,6 +140,13 @@ def test_it_keeps_its_state_in_the_folder_for_it(image: Built) -> None:
     assert str(image.root / "var/lib/litmos-chatops/state.sqlite") in done.stdout
 
 
+def test_it_knows_the_time_zones_without_the_systems_own(image: Built) -> None:
+    """Slim images have none."""
+    script = "from zoneinfo import ZoneInfo; print(ZoneInfo('Europe/Berlin'))"
+    done = run(image, "python", "-c", script, PYTHONTZPATH="")
+    assert (done.returncode, done.stdout) == (0, "Europe/Berlin\n"), done.stderr
+
+
 def test_the_bot_says_what_it_lacks(image: Built) -> None:
     done = run(image, "litmos-bot", "--check", LITMOS_API_KEY_FILE="/nowhere")
     assert done.returncode == 1
