@@ -54,7 +54,7 @@ from mcp_server.server import tools_of
 from mcp_server.settings import HttpSettings
 
 ALOUD = Path(__file__).with_name("aloud.py")
-PATIENCE = 30  # seconds
+PATIENCE = 120  # seconds; a loaded machine starts a program slowly
 MARK = "canary"
 ECHO = "ECHO"  # a search word that Litmos answers with the key it was sent
 

@@ -35,23 +35,29 @@ def sources() -> list[Path]:
     return [path for part in ("bot", "litmos", "mcp_server") for path in sorted((ROOT / part).rglob("*.py"))]
 
 
-def _may_be_put_together(node: ast.expr) -> bool:
-    """Whether it puts a string together, or is one that was put together elsewhere."""
-    if isinstance(node, ast.Constant):
-        return False
-    # A statement of SQLAlchemy's is an object: made by its functions, or kept under a name that is not a string's.
-    return isinstance(node, ast.JoinedStr | ast.BinOp) or (
-        isinstance(node, ast.Call | ast.Name) and not _is_statement(node)
-    )
+def _may_be_put_together(node: ast.expr, statements: set[str]) -> bool:
+    """Anything but a constant, and but a statement of SQLAlchemy's, which is an object and holds its values apart."""
+    return not isinstance(node, ast.Constant) and not _is_statement(node, statements)
 
 
-def _is_statement(node: ast.expr) -> bool:
-    if isinstance(node, ast.Name):
-        return node.id in {"query", "booked", "open_runs"}
+def _is_statement(node: ast.expr, statements: set[str]) -> bool:
+    if isinstance(node, ast.IfExp):
+        return _is_statement(node.body, statements) and _is_statement(node.orelse, statements)
     root = node
     while isinstance(root, ast.Call | ast.Attribute):
         root = root.func if isinstance(root, ast.Call) else root.value
-    return isinstance(root, ast.Name) and root.id in {"select", "insert", "update", "delete", "text", "query"}
+    made = {"select", "insert", "update", "delete", "text"} if isinstance(node, ast.Call) else set()
+    return isinstance(root, ast.Name) and root.id in statements | made
+
+
+def _statements(tree: ast.AST) -> set[str]:
+    """The names in a file that only ever stand for a statement."""
+    given: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                given.setdefault(ast.unparse(target), []).append(node.value)
+    return {name for name, values in given.items() if all(_is_statement(value, {name}) for value in values)}
 
 
 def calls(tree: ast.AST) -> Iterator[ast.Call]:
@@ -63,9 +69,9 @@ def calls(tree: ast.AST) -> Iterator[ast.Call]:
 
 
 def put_together(source: str, about: str) -> list[tuple[str, str]]:
-    return [
-        (about, ast.unparse(call.args[0])) for call in calls(ast.parse(source)) if _may_be_put_together(call.args[0])
-    ]
+    tree = ast.parse(source)
+    known = _statements(tree)
+    return [(about, ast.unparse(call.args[0])) for call in calls(tree) if _may_be_put_together(call.args[0], known)]
 
 
 def knows_a_database(tree: ast.AST) -> bool:
