@@ -35,6 +35,7 @@ _NAMES = (
     "LITMOS_OPERATOR",
     "LITMOS_READ_ONLY",
     "LITMOS_DEMO",
+    "LITMOS_METRICS_LISTEN",  # read by litmos.exporting.settings
     "MCP_CONFIRMATION",
     "MCP_PSEUDONYMS",
 )

@@ -3,7 +3,7 @@
 import importlib.util
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 
 import httpx
@@ -23,6 +23,7 @@ from litmos.store.budget import Budget
 from litmos.store.links import Links
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
+from litmos.telemetry import levels
 
 __all__ = ["open_client", "open_desk", "open_watching_desk", "open_working_desk", "running_demo"]
 
@@ -76,7 +77,9 @@ async def _open_desk(settings: Settings) -> AsyncIterator[tuple[Desk, str]]:
             account = DeskSettings(
                 account_of(settings), settings.admins, settings.read_only, settings.web_url, settings.pseudonyms
             )
-            yield Desk(api, account, books), url
+            desk = Desk(api, account, books)
+            with levels(desk.levels):
+                yield desk, url
 
 
 async def _tell_unfinished(audit: Audit) -> None:
@@ -112,15 +115,18 @@ async def _open_client(settings: Settings, state: State) -> AsyncIterator[Client
             limits=httpx.Limits(max_connections=None, keepalive_expiry=KEEP_ALIVE),
         )
     limit = settings.requests_per_minute
+    budget = Budget(state, limit) if limit else None
+    client = Client(
+        http,
+        key,
+        source=settings.source,
+        form=Format(settings.format),
+        turns=budget,
+        timeout=settings.timeout_seconds,
+    )
     async with http:
-        yield Client(
-            http,
-            key,
-            source=settings.source,
-            form=Format(settings.format),
-            turns=Budget(state, limit) if limit else None,
-            timeout=settings.timeout_seconds,
-        )
+        with levels(client.levels), levels(budget.levels) if budget else nullcontext():
+            yield client
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
-from litmos.serving import health
+from litmos.serving import Watched, health
 from mcp_server.app import App, Confirmation, OpenDesk
 from mcp_server.bearer import Bearer
 from mcp_server.callers import READ, WRITE, Callers
@@ -85,7 +85,8 @@ def create_app(
         await (await app.desk()).ready()
 
     routes = [*health(ready), *_resource(server, settings, before)]
-    return Starlette(routes=routes, lifespan=lambda _: server.session_manager.run())
+    watched = [Middleware(Watched)]
+    return Starlette(routes=routes, middleware=watched, lifespan=lambda _: server.session_manager.run())
 
 
 def _resource(server: MCPServer[App], settings: HttpSettings, before: Sequence[Middleware]) -> list[BaseRoute]:

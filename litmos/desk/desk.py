@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -31,12 +31,14 @@ from litmos.desk.pseudonyms import Pseudonyms
 from litmos.desk.records import Approval
 from litmos.desk.requests import Change, Look, Undo
 from litmos.desk.seen import Seen
+from litmos.desk.watched import denied, ended, watched
 from litmos.desk.writing import Progress
 from litmos.errors import Misconfigured
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit, Entry
 from litmos.store.links import Link, Links
 from litmos.store.proposals import Proposals
+from litmos.telemetry import Level
 
 __all__ = ["Books", "Desk", "DeskSettings"]
 
@@ -106,11 +108,13 @@ class Desk:
 
     async def operator(self, face: str, named: str) -> Actor:
         """Who a local program acts for: the person named by the settings, or the key's owner when nobody is."""
-        return await self._access.operator(self._line(), face, named)
+        with denied("identify", face):
+            return await self._access.operator(self._line(), face, named)
 
     async def actor(self, face: str, identity: str, email: str) -> Actor:
         """Who comes as this identity of a face (`slack:T1/U1`), with the address that the face knows them by."""
-        return await self._identities.actor(self._line(), face, identity, email)
+        with denied("identify", face):
+            return await self._identities.actor(self._line(), face, identity, email)
 
     async def link(self, actor: Actor, identity: str, person: str) -> Link:
         """Say, as an administrator, which person an identity is."""
@@ -126,11 +130,13 @@ class Desk:
 
     async def look(self, actor: Actor, request: Look[T], *, waiting: Waiting | None = None) -> T:
         """Answer a request that changes nothing."""
-        return await self._looking.look(self._line(waiting), actor, request)
+        with watched("look", actor, request.operation):
+            return await self._looking.look(self._line(waiting), actor, request)
 
     async def plan(self, actor: Actor, request: Change | Undo, *, waiting: Waiting | None = None) -> Plan:
         """What a request would change as things stand now, to be shown before anybody agrees. Changes nothing."""
-        return await self._changing.plan(self._line(waiting), actor, request)
+        with watched("plan", actor, request.operation):
+            return await self._changing.plan(self._line(waiting), actor, request)
 
     async def execute(
         self,
@@ -145,7 +151,9 @@ class Desk:
 
         Recorded before and after. Cancelled, it begins nothing more, reads back what was begun and records that.
         """
-        return await self._changing.execute(self._line(waiting), actor, request, approval, progress)
+        with watched("execute", actor, request.operation) as about:
+            line = self._line(waiting)
+            return ended(about, await self._changing.execute(line, actor, request, approval, progress))
 
     async def propose(self, actor: Actor, plan: Plan) -> Asked:
         """Keep a plan until its actor approves it, by a key, within ten minutes."""
@@ -167,9 +175,13 @@ class Desk:
     ) -> Outcome | Job:
         """Execute what was proposed under a key: once, and only if it is still the same. Large ones become jobs."""
         approval, jobs = Approval("", by, word), self._jobs
-        line = self._line(waiting)
-        made = await self._approving.approve(line, actor, key, approval, progress, jobs=jobs is not None)
-        return await self._hired.start(*made) if isinstance(made, tuple) else made
+        with watched("approve", actor, "approve") as about:
+            line = self._line(waiting)
+            made = await self._approving.approve(line, actor, key, approval, progress, jobs=jobs is not None)
+            if isinstance(made, tuple):
+                about["litmos.operation"], about["litmos.outcome"] = made[1]["request"]["operation"], "started"
+                return await self._hired.start(*made)
+            return ended(about, made)
 
     def takes(self, plan: Plan) -> bool:
         """Whether a plan is to be started as a job, by who has its approval."""
@@ -178,22 +190,28 @@ class Desk:
     async def start(self, actor: Actor, plan: Plan, approval: Approval, answer: str) -> Job:
         """Start an approved plan as a job. `answer`: what no other approval is the same as; it has one job."""
         task = task_of(actor, plan.request, approval, len(plan.changes))
-        return await self._hired.start(job_id(hashlib.sha256(answer.encode()).hexdigest()[:12], plan.fingerprint), task)
+        job = job_id(hashlib.sha256(answer.encode()).hexdigest()[:12], plan.fingerprint)
+        with watched("start", actor, plan.operation) as about:
+            about["litmos.outcome"] = "started"
+            return await self._hired.start(job, task)
 
     async def job(self, actor: Actor, job: str) -> Job:
         """A job of the actor's, or of anybody for an administrator."""
-        await self._access.enter(self._line(), actor, "get_job")
-        return await self._hired.find(actor, job)
+        with watched("look", actor, "get_job"):
+            await self._access.enter(self._line(), actor, "get_job")
+            return await self._hired.find(actor, job)
 
     async def jobs(self, actor: Actor) -> list[Job]:
         """The jobs of the last days, newest first."""
-        await self._access.enter(self._line(), actor, "get_job")
-        return await self._hired.every(actor)
+        with watched("look", actor, "get_job"):
+            await self._access.enter(self._line(), actor, "get_job")
+            return await self._hired.every(actor)
 
     async def stop_job(self, actor: Actor, job: str) -> Job:
         """Let a job end after what is under way."""
-        await self._access.enter(self._line(), actor, "cancel_job")
-        return await self._hired.stop(actor, job)
+        with watched("execute", actor, "cancel_job"):
+            await self._access.enter(self._line(), actor, "cancel_job")
+            return await self._hired.stop(actor, job)
 
     async def rest_of_job(self, actor: Actor, job: str) -> Change:
         """What a job has left undone, as a request to be planned and asked."""
@@ -247,6 +265,13 @@ class Desk:
     async def unfinished(self, older_than: float) -> list[Entry]:
         """Changes that were begun more than so many seconds ago and have no end: a process died over them."""
         return await self._changing.audit.unfinished(older_than)
+
+    async def levels(self) -> Sequence[Level]:
+        """How things stand, for who watches. Raises as the state does."""
+        found = [Level("litmos.proposals.waiting", await self._approving.waiting())]
+        found += [] if self._audit is None else [Level("litmos.audit.unfinished", await self._audit.count_unfinished())]
+        counts = await self._jobs.counts() if self._jobs else {}
+        return [*found, *(Level("litmos.jobs", count, {"litmos.job.state": state}) for state, count in counts.items())]
 
     def _bulk_line(self) -> Line:
         return Line(self._api, Pace(bulk=True, once=True), self._seen)

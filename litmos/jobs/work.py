@@ -14,6 +14,8 @@ from dbos import DBOS
 from litmos.desk.bulk import Begun, Bulk, Chunk, Ended, Part, Task, Told
 from litmos.desk.outcome import Result
 from litmos.errors import LitmosError, Throttled, Unavailable
+from litmos.log import bound
+from litmos.telemetry import About, step
 
 __all__ = ["NAME", "PROGRESS", "STOP", "change", "is_serving", "serve_with"]
 
@@ -55,7 +57,18 @@ def is_serving() -> bool:
 @DBOS.workflow(name=NAME)
 async def change(task: Task) -> dict[str, Any]:
     """A change that was approved; returns `Ended`, or `{"refused": why}` if it never began."""
-    job = str(DBOS.workflow_id)
+    job, operation = str(DBOS.workflow_id), task["request"]["operation"]
+    about: About = {"litmos.operation": operation, "litmos.face": task["face"], "litmos.job.id": job}
+    with (
+        bound(job=job, actor=task["person"] or "key-owner", face=task["face"], operation=operation),
+        step("litmos.job", about, after=task.get("trace", "")),
+    ):
+        done = await _changed(job, task)
+        about["litmos.outcome"] = done.get("event", "refused")
+        return done
+
+
+async def _changed(job: str, task: Task) -> dict[str, Any]:
     begun = await _begun(job, task)
     if "refused" in begun:
         return begun
