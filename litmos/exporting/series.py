@@ -40,6 +40,11 @@ class Series:
     """Attributes of which only these values count: the name of the step says them."""
 
     @property
+    def exported_labels(self) -> list[str]:
+        """Its labels for Prometheus."""
+        return [label.replace(".", "_") for label in self.labels]
+
+    @property
     def exported(self) -> str:
         """Its name for Prometheus."""
         unit = "_seconds" if self.kind is Kind.HISTOGRAM else ""
@@ -66,7 +71,13 @@ SERIES: tuple[Series, ...] = (
         "Requests to Litmos, each try by itself, without waiting for the account's budget",
         ("litmos.call", "http.request.method", "url.template", "http.response.status_code", "error.type"),
     ),
-    Series("litmos.call.retries", Kind.COUNTER, "litmos.call.retries", "Requests sent once more", ("litmos.call",)),
+    Series(
+        "litmos.call.retries",
+        Kind.COUNTER,
+        "litmos.call.retries",
+        "Requests to Litmos that were sent once more",
+        ("litmos.call",),
+    ),
     Series(
         "litmos.breaker.open",
         Kind.GAUGE,
