@@ -3,7 +3,7 @@
 from typing import Any
 
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
-from mcp.types import CallToolResult, InputRequiredResult
+from pydantic import BaseModel
 
 from litmos.desk.catalog import CATALOG
 from litmos.log import request_bound
@@ -14,6 +14,7 @@ __all__ = ["STATUSES", "watch"]
 
 # As `mcp_server.changes` has them, which is loaded by the first change.
 STATUSES = ("done", "partly", "failed", "nothing to do", "declined", "waiting for approval", "started")
+SAID = {"input_requests", "is_error", "structured_content"}
 METHODS = frozenset(
     {
         "completion/complete",
@@ -50,11 +51,10 @@ async def watch(ctx: ServerRequestContext[App, Any], call_next: CallNext) -> Han
 
 def _result(result: HandlerResult) -> str:
     """What came of a change as the tool says it; `asked` where a person has to answer first; `answered` otherwise."""
-    if isinstance(result, InputRequiredResult):
+    told = result.model_dump(by_alias=True, include=SAID) if isinstance(result, BaseModel) else result or {}
+    if told.get("inputRequests"):
         return "asked"
-    if not isinstance(result, CallToolResult):
-        return "answered"
-    if result.is_error:
+    if told.get("isError"):
         return "error"
-    status = (result.structured_content or {}).get("status")
+    status = (told.get("structuredContent") or {}).get("status")
     return status if status in STATUSES else "answered"
