@@ -202,10 +202,9 @@ class Desk:
             return await self._hired.find(actor, job)
 
     async def jobs(self, actor: Actor) -> list[Job]:
-        """The jobs of the last days, newest first."""
-        with watched("look", actor, "get_job"):
-            await self._access.enter(self._line(), actor, "get_job")
-            return await self._hired.every(actor)
+        """The jobs of the last days, newest first. Not told to who watches: the bot looks every few seconds."""
+        await self._access.enter(self._line(), actor, "get_job")
+        return await self._hired.every(actor)
 
     async def stop_job(self, actor: Actor, job: str) -> Job:
         """Let a job end after what is under way."""

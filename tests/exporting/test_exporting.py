@@ -108,6 +108,16 @@ def test_a_span_goes_on_where_another_process_left_off_and_keeps_no_words_of_an_
     assert dict(job.attributes or {}) == {"litmos.operation": "assign", "error.type": "ValueError"}
 
 
+def test_a_look_at_the_state_that_nobody_asked_for_is_no_trace() -> None:
+    exporter = InMemorySpanExporter()
+    with watched(Traces(SimpleSpanProcessor(exporter), name="tests")):
+        with step("db.client.operation", {"db.operation.name": "read", "db.system.name": "sqlite"}):
+            assert here() == ""
+        with step("litmos.desk.look", {}), step("db.client.operation", {"db.operation.name": "read"}):
+            pass
+    assert [span.name for span in exporter.get_finished_spans()] == ["read", "litmos.desk.look"]
+
+
 def test_the_service_has_the_name_that_is_set_or_else_the_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     def name() -> str:
         exporter = InMemorySpanExporter()
