@@ -11,9 +11,11 @@ from litmos.errors import Invalid, NotAllowed, NotFound, PlanChanged
 from litmos.log import bound
 from litmos.telemetry import About, step, tell
 
-__all__ = ["Deed", "denied", "ended", "tell_pairs", "watched"]
+__all__ = ["IDENTIFY", "Deed", "denied", "ended", "tell_pairs", "watched"]
 
 Deed = Literal["look", "plan", "execute", "approve", "start"]
+IDENTIFY = "identify"
+"""The operation of who does nothing yet, but say who they are."""
 REFUSALS = (NotAllowed, NotFound, Invalid, PlanChanged)
 """Somebody was told no; everything else that is raised is a failure."""
 
