@@ -24,16 +24,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     log.configure(logging.INFO)
     try:
-        litmos, slack = _settings()
-        return _run(litmos, slack, only_check=arguments.check)
+        return _run(*_settings(), only_check=arguments.check)
     except LitmosError as error:
         sys.stderr.write(f"{error}\n")
         return 1
 
 
-def _settings() -> tuple[Any, Any]:
-    """Both kinds of settings, or everything that is wrong with either."""
+def _settings() -> tuple[Any, Any, Any]:
+    """All kinds of settings, or everything that is wrong with any."""
     from bot.settings import SlackSettings  # noqa: PLC0415 - --version needs none of this
+    from litmos.exporting.settings import ExportSettings  # noqa: PLC0415 - as above
 
     problems: list[str] = []
 
@@ -44,13 +44,13 @@ def _settings() -> tuple[Any, Any]:
             problems.append(str(error))
             return None
 
-    found = read(Settings.read), read(SlackSettings.read)
+    found = read(Settings.read), read(SlackSettings.read), read(ExportSettings.read)
     if problems:
         raise Misconfigured("\n".join(problems))
     return found
 
 
-def _run(litmos: Any, slack: Any, *, only_check: bool) -> int:
+def _run(litmos: Any, slack: Any, exports: Any, *, only_check: bool) -> int:
     try:
         from bot import serve  # noqa: PLC0415 - needs the extra
     except ModuleNotFoundError as error:
@@ -61,7 +61,7 @@ def _run(litmos: Any, slack: Any, *, only_check: bool) -> int:
         return check()
     import asyncio  # noqa: PLC0415
 
-    asyncio.run(serve.run(litmos, slack))
+    asyncio.run(serve.run(litmos, slack, exports))
     return 0
 
 

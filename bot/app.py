@@ -21,6 +21,7 @@ from bot.installing import Installations
 from bot.parse import UsageError, Verb, parse, usage
 from bot.questions import ASK, Question
 from bot.tasks import Tasks
+from bot.watched import WatchedApp
 from bot.workspace import Workspace, Workspaces
 from litmos.desk.cache import Cache
 from litmos.desk.jobs import Job
@@ -144,7 +145,7 @@ def _built(
     settings, tasks = workspaces.settings, workspaces.tasks
     secret = Hidden(settings.signing_secret.get_secret_value()) if settings.signing_secret else None
     logging.getLogger("slack_bolt.AsyncApp").addFilter(_about_tokens)
-    app = AsyncApp(
+    app = WatchedApp(
         client=workspaces.connect(""),
         signing_secret=secret,
         authorize=authorize,  # type: ignore[arg-type]  # None is Bolt's own way to say: not installed there

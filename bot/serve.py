@@ -9,6 +9,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -22,8 +23,10 @@ from bot.settings import SlackSettings
 from bot.tasks import Tasks
 from bot.workspace import Workspaces
 from litmos.desk.desk import Desk
+from litmos.exporting.settings import ExportSettings
+from litmos.exporting.switch import exporting
 from litmos.hidden import Hidden
-from litmos.serving import GRACE, health, listen, serve_until, stopped_by_signals
+from litmos.serving import GRACE, Watched, health, listen, serve_until, stopped_by_signals
 from litmos.settings import Settings
 from litmos.wiring import open_working_desk
 
@@ -57,10 +60,14 @@ async def opened_bot(desk: Desk, state_url: str, slack: SlackSettings) -> AsyncI
             await bot.tasks.close(GRACE)
 
 
-async def run(litmos: Settings, slack: SlackSettings) -> None:
+async def run(litmos: Settings, slack: SlackSettings, exports: ExportSettings) -> None:
     """Serve until SIGINT or SIGTERM; then let work under way end."""
     stop = stopped_by_signals()
-    async with open_working_desk(litmos, reaches=True) as desk, opened_bot(desk, litmos.state_url, slack) as bot:
+    async with (
+        exporting(exports, "litmos-bot"),
+        open_working_desk(litmos, reaches=True) as desk,
+        opened_bot(desk, litmos.state_url, slack) as bot,
+    ):
         if slack.app_token is None:
             with listen("0.0.0.0", slack.port) as door:  # noqa: S104 - Slack comes from outside
                 await serve_until(stop, asgi(bot), door)
@@ -90,7 +97,8 @@ async def _tell_on(bot: Bot) -> None:
 
 def asgi(bot: Bot) -> Starlette:
     """The bot as a web application of its own."""
-    return Starlette(routes=[*health(bot.workspaces.desk.ready), *deliveries(bot)])
+    routes = [*health(bot.workspaces.desk.ready), *deliveries(bot)]
+    return Starlette(routes=routes, middleware=[Middleware(Watched)])
 
 
 def deliveries(bot: Bot) -> list[Route]:

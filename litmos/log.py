@@ -1,7 +1,8 @@
 """Named events with keys, through the standard library's logging: silent until somebody listens, never on stdout.
 
 `logger` is for every module. A library user's own logging sees the keys as the record's extras. `configure` is
-for entry points: JSON lines on stderr, with secrets and people's addresses struck out last.
+for entry points: JSON lines on stderr, with secrets and people's addresses struck out last. `bound` puts keys on every
+line of a piece of work, those of libraries too.
 Neither imports structlog (57 ms) before something is logged: it would be on the stdio server's way to its start.
 """
 
@@ -9,18 +10,23 @@ import json
 import logging
 import math
 import re
+import secrets
 import sys
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from typing_extensions import override
 
+from litmos import telemetry
+
 if TYPE_CHECKING:
     from structlog.stdlib import BoundLogger
 
-__all__ = ["configure", "logger", "redacted"]
+__all__ = ["bound", "configure", "logger", "redacted", "request_bound"]
 
 # They log URLs with e-mail addresses and keys, or statements, at INFO.
 _TALKATIVE = ("alembic", "dbos", "httpcore", "httpx", "httpx2", "sqlalchemy")
@@ -39,6 +45,9 @@ _HEADER = re.compile(r"""(?i)((?:cookie|authorization)["']?\s*[:=]\s*["']?)[^\r\
 _CREDENTIALS = re.compile(r"(://)[^/\s@]*@")
 # Bounded, so that a long text without any @ takes no quadratic time.
 _EMAIL = re.compile(r"(?:[\w.+'!#$*^`{|}~-]|%(?!(?:25)*40)[0-9A-Fa-f]{2}){1,128}(?:@|%(?:25)*40)[\w.-]+")
+
+# Of our own, since structlog's would have to be imported first; its keys are shown just the same.
+_KEYS: ContextVar[Mapping[str, Any] | None] = ContextVar("keys", default=None)
 
 _RESERVED = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
@@ -60,6 +69,7 @@ class _Lazy:
                 processors=[
                     structlog.stdlib.filter_by_level,
                     structlog.contextvars.merge_contextvars,
+                    _with_bound,
                     _clear_of_reserved,
                     structlog.stdlib.render_to_log_kwargs,
                 ],
@@ -93,6 +103,26 @@ def configure(level: int | str = logging.INFO, stream: TextIO | None = None) -> 
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
+@contextmanager
+def bound(**keys: Any) -> Iterator[None]:
+    """These keys are on every line that is logged in the block, in tasks and threads that it starts too."""
+    before = _KEYS.set({**(_KEYS.get() or {}), **keys})
+    try:
+        yield
+    finally:
+        _KEYS.reset(before)
+
+
+@contextmanager
+def request_bound() -> Iterator[None]:
+    """Where a request comes in: a `request` of its own is on every line, unless it has come in further out already."""
+    if "request" in (_KEYS.get() or {}):
+        yield
+    else:
+        with bound(request=secrets.token_hex(6)):
+            yield
+
+
 def redacted(value: Any) -> Any:
     """`value` as JSON can hold it, with secrets as *** and e-mail addresses as <email>, at any depth."""
     return _clean(value, 0)
@@ -119,9 +149,20 @@ class _JsonLines(logging.Formatter):
 
 
 def _bound() -> Mapping[str, Any]:
-    """What is bound around a library's record too. Nothing can be if structlog was never imported."""
+    """What is bound around a library's record too. In structlog nothing can be if it was never imported."""
     context = sys.modules.get("structlog.contextvars")
-    return {} if context is None else cast("Mapping[str, Any]", context.get_contextvars())
+    theirs: Mapping[str, Any] = {} if context is None else context.get_contextvars()
+    return {**_traced(), **theirs, **(_KEYS.get() or {})}
+
+
+def _traced() -> Mapping[str, Any]:
+    """The trace that a line belongs to, where there are traces."""
+    _, *trace = telemetry.here().split("-")
+    return {"trace_id": trace[0], "span_id": trace[1]} if trace else {}
+
+
+def _with_bound(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {**(_KEYS.get() or {}), **event}
 
 
 def _clear_of_reserved(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -9,17 +9,21 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from typing_extensions import override
 
 from litmos.errors import LitmosError, Misconfigured
-from litmos.log import logger
+from litmos.log import logger, request_bound
+from litmos.telemetry import About, step
 
-__all__ = ["GRACE", "health", "listen", "serve_until", "stopped_by_signals", "web_config"]
+__all__ = ["GRACE", "Watched", "health", "listen", "serve_until", "stopped_by_signals", "web_config"]
 
 LAST_PORT = 65535
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})  # anybody may invent others
 GRACE = 20  # seconds that requests under way get when the server stops
 
 
@@ -90,6 +94,31 @@ def health(ready: Callable[[], Awaitable[None]]) -> list[Route]:
         return JSONResponse({"status": "ready"})
 
     return [Route("/healthz", healthy), Route("/readyz", is_ready)]
+
+
+class Watched:
+    """Middleware around all routes: a request has an id in the log, and its time is told, by route and not by path."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        about: About = {"http.request.method": scope["method"] if scope["method"] in METHODS else "_OTHER"}
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                about["http.response.status_code"] = message["status"]
+            await send(message)
+
+        after = Headers(scope=scope).get("traceparent", "")
+        with request_bound(), step("http.server.request", about, after=after):
+            try:
+                await self._app(scope, receive, sending)
+            finally:
+                about["http.route"] = getattr(scope.get("route"), "path", "")
 
 
 class _Quiet(uvicorn.Server):

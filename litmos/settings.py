@@ -35,6 +35,7 @@ _NAMES = (
     "LITMOS_OPERATOR",
     "LITMOS_READ_ONLY",
     "LITMOS_DEMO",
+    "LITMOS_METRICS_LISTEN",  # read by litmos.exporting.settings
     "LITMOS_QUIET_HOURS",
     "LITMOS_QUIET_DAYS",
     "LITMOS_WEBHOOK_SECRETS",

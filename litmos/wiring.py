@@ -4,7 +4,7 @@ import importlib.util
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ from litmos.store.links import Links
 from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
+from litmos.telemetry import levels
 
 if TYPE_CHECKING:
     from litmos.jobs.durable import Work
@@ -111,7 +112,9 @@ async def _open_desk(settings: Settings) -> AsyncIterator[tuple[Desk, str]]:
                 settings.pseudonyms,
                 Quiet(*settings.quiet_hours, settings.quiet_days),
             )
-            yield Desk(api, account, books), url
+            desk = Desk(api, account, books)
+            with levels(desk.levels):
+                yield desk, url
 
 
 async def _tell_unfinished(audit: Audit) -> None:
@@ -149,15 +152,18 @@ async def open_probe(
 @asynccontextmanager
 async def _open_client(settings: Settings, state: State) -> AsyncIterator[Client]:
     limit = settings.requests_per_minute
+    budget = Budget(state, limit) if limit else None
     async with _open_http(settings) as (http, key):
-        yield Client(
+        client = Client(
             http,
             key,
             source=settings.source,
             form=Format(settings.format),
-            turns=Budget(state, limit) if limit else None,
+            turns=budget,
             timeout=settings.timeout_seconds,
         )
+        with levels(client.levels), levels(budget.levels) if budget else nullcontext():
+            yield client
 
 
 @asynccontextmanager

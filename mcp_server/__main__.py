@@ -5,7 +5,7 @@ import re
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from litmos import log
 from litmos.errors import Invalid, Misconfigured
+from litmos.exporting.settings import ExportSettings
 from litmos.settings import Settings
 from mcp_server.server import create_server, tools_of
 
@@ -66,19 +67,21 @@ def _count(typed: str) -> int:
 def _serve_stdio(arguments: Namespace) -> int:
     """Wrong settings do not keep it from starting: every tool then says what to set."""
     try:
-        settings = Settings.read()
+        settings, exports = Settings.read(), ExportSettings.read()
     except Misconfigured as wrong:
         sys.stderr.write(f"{wrong}\n")
         create_server(partial(_refuse, str(wrong)), read_only=arguments.read_only, only=arguments.tools).run("stdio")
     else:
         read_only = settings.read_only or arguments.read_only
-        create_server(
+        server = create_server(
             partial(_open_desk, replace(settings, read_only=read_only)),
             operator=settings.operator,
             confirmation=settings.confirmation,
             read_only=read_only,
             only=arguments.tools,
-        ).run("stdio")
+        )
+        with _traced(exports):
+            server.run("stdio")
     return 0
 
 
@@ -96,7 +99,8 @@ def _serve_http(arguments: Namespace) -> int:
             return None
 
     litmos, http = read(Settings.read), read(partial(HttpSettings.read, workers=arguments.workers))
-    if litmos is None or http is None:
+    exports = read(ExportSettings.read)
+    if litmos is None or http is None or exports is None:
         sys.stderr.write("\n".join(problems) + "\n")
         return 1
     from mcp_server.serve import Listening, serve  # noqa: PLC0415 - as above
@@ -108,6 +112,7 @@ def _serve_http(arguments: Namespace) -> int:
         workers=arguments.workers,
         read_only=read_only,
         only=arguments.tools,
+        exports=exports,
     )
     try:
         serve(replace(litmos, read_only=read_only), http, listening)
@@ -115,6 +120,15 @@ def _serve_http(arguments: Namespace) -> int:
         sys.stderr.write(f"{wrong}\n")
         return 1
     return 0
+
+
+def _traced(exports: ExportSettings) -> AbstractContextManager[None]:
+    """A stdio server has no port for metrics, which nobody would read anyway."""
+    if not exports.traces:
+        return nullcontext()
+    from litmos.exporting.switch import tracing  # noqa: PLC0415 - asked for by few
+
+    return tracing(exports, "litmos-mcp")
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
 from litmos.hidden import Hidden
-from litmos.serving import health
+from litmos.serving import Watched, health
 from mcp_server.app import App, Confirmation, OpenDesk
 from mcp_server.bearer import Bearer
 from mcp_server.callers import READ, WRITE, Callers
@@ -86,7 +86,8 @@ def create_app(
         await (await app.desk()).ready()
 
     routes = [*health(ready), *_resource(server, settings, before)]
-    return Starlette(routes=routes, lifespan=lambda _: server.session_manager.run())
+    watched = [Middleware(Watched)]
+    return Starlette(routes=routes, middleware=watched, lifespan=lambda _: server.session_manager.run())
 
 
 def _resource(server: MCPServer[App], settings: HttpSettings, before: Sequence[Middleware]) -> list[BaseRoute]:

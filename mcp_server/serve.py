@@ -3,16 +3,19 @@
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from starlette.applications import Starlette
+from starlette.routing import Mount
 from uvicorn.supervisors import Multiprocess
 
 from litmos import log
 from litmos.desk.desk import Desk
+from litmos.exporting.settings import ExportSettings
+from litmos.exporting.switch import exporting
 from litmos.serving import listen, serve_until, stopped_by_signals, web_config
 from litmos.settings import Settings
 from litmos.wiring import open_working_desk
@@ -21,6 +24,8 @@ from mcp_server.server import tools_of
 from mcp_server.settings import HttpSettings
 
 __all__ = ["Listening", "serve"]
+
+PROGRAM = "litmos-mcp"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +37,7 @@ class Listening:
     workers: int = 1
     read_only: bool = False
     only: tuple[str, ...] = ()
+    exports: ExportSettings = field(default_factory=ExportSettings)
 
 
 def serve(litmos: Settings, http: HttpSettings, listening: Listening) -> None:
@@ -42,14 +48,28 @@ def serve(litmos: Settings, http: HttpSettings, listening: Listening) -> None:
     with listen(listening.host, listening.port) as door:
         log.logger("litmos.http").info("litmos.http.serving", **where, resource=http.resource_url)
         if listening.workers == 1:
-            asyncio.run(_alone(make(), door))
+            asyncio.run(_alone(make(), door, listening.exports))
         else:
             door.set_inheritable(True)
-            Multiprocess(web_config(make, factory=True, **where), sockets=[door]).run()
+            config = web_config(partial(_worker, make, listening), factory=True, **where)
+            Multiprocess(config, sockets=[door]).run()
 
 
-async def _alone(app: Starlette, door: socket.socket) -> None:
-    await serve_until(stopped_by_signals(), app, door)
+async def _alone(app: Starlette, door: socket.socket, exports: ExportSettings) -> None:
+    async with exporting(exports, PROGRAM):
+        await serve_until(stopped_by_signals(), app, door)
+
+
+def _worker(make: Callable[[], Starlette], listening: Listening) -> Starlette:
+    """One of several: it counts for itself, on a port of its own."""
+    app = make()
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with exporting(listening.exports, PROGRAM, ports=listening.workers), app.router.lifespan_context(app):
+            yield
+
+    return Starlette(routes=[Mount("/", app)], lifespan=lifespan)
 
 
 def _log_to_stderr() -> None:

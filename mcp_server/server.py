@@ -24,6 +24,7 @@ from mcp_server.read_tools import READ_TOOLS
 from mcp_server.resources import add_resources
 from mcp_server.seals import keep_seal
 from mcp_server.tool import build_tool
+from mcp_server.watched import watch
 
 __all__ = ["Tools", "build_server", "create_server", "tools_of"]
 
@@ -115,6 +116,7 @@ def build_server(
         middleware=middleware,
     )
     server.middleware.insert(0, keep_seal)  # before the SDK opens the seals
+    server.middleware.insert(2, watch)  # after the SDK's own, which takes up the trace of the client
     server.middleware.append(keep_app)
     add_resources(server, tools)
     add_prompts(server, tools)

@@ -19,11 +19,15 @@ class Breaker:
         self._clock, self._limit, self._pause = clock, failures, pause
         self._failed, self._until, self._probing = 0, 0.0, False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether calls are refused now."""
+        return self._failed >= self._limit and (self._until > self._clock() or self._probing)
+
     def check(self) -> None:
         """Raise `Unavailable` where a call would be refused now; before waiting for a turn at the budget."""
-        left = self._until - self._clock()
-        if self._failed >= self._limit and (left > 0 or self._probing):
-            after = max(left, 1.0)
+        if self.is_open:
+            after = max(self._until - self._clock(), 1.0)
             raise Unavailable(
                 f"Litmos is down: it has not answered lately. It is tried again in {after:.0f} s.",
                 after=after,

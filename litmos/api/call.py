@@ -7,7 +7,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from litmos.errors import Invalid
 
-__all__ = ["Batch", "Body", "Call", "Format", "Listing", "Pace", "Reply", "Waiting", "body_of_ids", "ident"]
+__all__ = ["Batch", "Body", "Call", "Format", "Ident", "Listing", "Pace", "Reply", "Waiting", "body_of_ids", "ident"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -16,6 +16,12 @@ Waiting = Callable[[float], None]
 """Told the seconds until the account has a request left, before they are waited."""
 
 LONGEST_ID = 255  # ids are at most 50 characters; user names, which may stand in their place, are longer
+
+
+class Ident(str):
+    """An id, or a user name in its place. Whatever else is in a path is the same for everybody."""
+
+    __slots__ = ()
 
 
 class Format(StrEnum):
@@ -62,6 +68,11 @@ class Call(Generic[T]):
     missing: str = "Litmos has nothing there."
     """What a 404 means, in words."""
 
+    @property
+    def template(self) -> str:
+        """The path without anybody's id, for traces and metrics."""
+        return "/" + "/".join("{id}" if isinstance(segment, Ident) else segment for segment in self.path)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing(Call[tuple[R, ...]], Generic[R]):
@@ -94,11 +105,11 @@ class Pace:
     """Requests sent so far, repeated ones included."""
 
 
-def ident(value: str, what: str) -> str:
+def ident(value: str, what: str) -> Ident:
     """An id or user name that can stand in a path; `Invalid` if it cannot."""
     if not value or len(value) > LONGEST_ID or value in {".", ".."} or not value.isprintable():
         raise Invalid(f"{value[:40]!r} cannot be the id of a {what}. Use the id that a search shows.")
-    return value
+    return Ident(value)
 
 
 def body_of_ids(root: str, item: str, ids: Iterable[str]) -> Body:

@@ -7,6 +7,7 @@ carries a request (which holds the key) or a body (which may hold a login link).
 import json
 import time
 from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar, cast
 from urllib.parse import quote
 
@@ -23,6 +24,7 @@ from litmos.api.tries import Tries
 from litmos.api.wire import encode
 from litmos.errors import LitmosError, Throttled
 from litmos.log import logger
+from litmos.telemetry import About, Level, step, tell
 
 __all__ = ["Client", "KeyAuth", "Turns"]
 
@@ -128,6 +130,10 @@ class Client:
                 tasks.start_soon(fill, place, call)
         return found
 
+    async def levels(self) -> Sequence[Level]:
+        """How things stand, for who watches."""
+        return [Level("litmos.breaker.open", int(self._breaker.is_open))]
+
     async def _pages(self, call: Listing[R], tries: Tries) -> tuple[R, ...]:
         found: dict[Any, R] = {}
         size, start = min(PAGE, call.most or PAGE), 0
@@ -170,8 +176,9 @@ class Client:
         if self._turns is not None:
             await self._turns.turn(bulk=pace.bulk, waiting=pace.waiting, patience=tries.patience())
         pace.spent += 1
-        with tries.remembered(), self._breaker.guard(lenient=tries.call.changes):
+        with tries.remembered(), self._breaker.guard(lenient=tries.call.changes), self._watched(tries) as about:
             reply = await self._carry(tries, page)
+            about["http.response.status_code"] = reply.status
             if tries.already_gone(reply):
                 return Reply(200)
             error = replies.refusal(tries.call, reply, perhaps_done=tries.perhaps_done)
@@ -180,6 +187,20 @@ class Client:
             if error is not None:
                 raise error
         return reply
+
+    def _watched(self, tries: Tries) -> AbstractContextManager[About]:
+        """Around one try. Ids, the query and the key are no part of what is told."""
+        call = tries.call
+        about: About = {
+            "litmos.call": call.operation,
+            "http.request.method": call.method,
+            "url.template": call.template,
+            "server.address": self._http.base_url.host,
+        }
+        if tries.count > 1:
+            about["http.request.resend_count"] = tries.count - 1
+            tell("litmos.call.retries", {"litmos.call": call.operation})
+        return step("http.client.request", about)
 
     async def _carry(self, tries: Tries, page: tuple[tuple[str, str], ...]) -> Reply:
         """One request over the network, and its whole answer."""
@@ -203,9 +224,9 @@ class Client:
             outcome = replies.cut_off(call)
         milliseconds = round((self._clock() - began) * 1000)
         if isinstance(outcome, LitmosError):
-            self._log.info("litmos.call", operation=call.operation, failed=type(outcome).__name__, ms=milliseconds)
+            self._log.info("litmos.call", call=call.operation, failed=type(outcome).__name__, ms=milliseconds)
             raise outcome
-        self._log.debug("litmos.call", operation=call.operation, status=outcome.status, ms=milliseconds)
+        self._log.debug("litmos.call", call=call.operation, status=outcome.status, ms=milliseconds)
         return outcome
 
     def _payload(self, call: Call[Any]) -> dict[str, Any]:

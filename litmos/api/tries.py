@@ -24,6 +24,8 @@ class Tries:
         self.call, self.pace = call, pace
         self.perhaps_done = False
         """Whether an earlier try of a change may have been carried out."""
+        self.count = 0
+        """Of those that have begun."""
         self._clock, self._seconds, self._refused = clock, seconds, 0
         self._end: float | None = None
 
@@ -40,6 +42,7 @@ class Tries:
         """Around one try."""
         if self._end is None:
             self._end = self._clock() + self._seconds
+        self.count += 1
         try:
             yield
         except LitmosError as error:

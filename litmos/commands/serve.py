@@ -3,23 +3,29 @@
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
+from typing import TypeVar
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from litmos import log
 from litmos.errors import Misconfigured
+from litmos.exporting.settings import ExportSettings
+from litmos.exporting.switch import exporting
 from litmos.faces import GROUP, Offer, Offering, Place, Unwanted
-from litmos.serving import health, listen, serve_until, stopped_by_signals
+from litmos.serving import Watched, health, listen, serve_until, stopped_by_signals
 from litmos.settings import Settings
 from litmos.webhooks import webhooks
 from litmos.wiring import open_working_desk
 
 __all__ = ["application", "offers", "serve"]
+
+T = TypeVar("T")
 
 
 def serve(host: str, port: int) -> int:
@@ -29,9 +35,9 @@ def serve(host: str, port: int) -> int:
         Misconfigured: with all that is wrong, or when there is nothing to serve.
     """
     problems: list[str] = []
-    settings = _settings(problems)
+    settings, exports = _read(Settings.read, problems), _read(ExportSettings.read, problems)
     found = offers(sorted(entry_points(group=GROUP), key=lambda one: one.name), problems)
-    if settings is None or problems:
+    if settings is None or exports is None or problems:
         raise Misconfigured("\n".join(problems))
     if not any(isinstance(one, Offer) and one.alone for one in found.values()):
         raise Misconfigured(
@@ -40,13 +46,13 @@ def serve(host: str, port: int) -> int:
         )
     log.configure(logging.INFO)
     with listen(host, port) as door:
-        asyncio.run(_serve(settings, found, door))
+        asyncio.run(_serve(settings, exports, found, door))
     return 0
 
 
-def _settings(problems: list[str]) -> Settings | None:
+def _read(how: Callable[[], T], problems: list[str]) -> T | None:
     try:
-        return Settings.read()
+        return how()
     except Misconfigured as wrong:
         problems.append(str(wrong))
         return None
@@ -83,10 +89,13 @@ def _listed(told: Mapping[str, Sequence[str]]) -> str:
     return "".join(f"\n  {name:<6} {line}" for name, line in lines)
 
 
-async def _serve(settings: Settings, found: Mapping[str, Offer | Unwanted], door: socket.socket) -> None:
+async def _serve(
+    settings: Settings, exports: ExportSettings, found: Mapping[str, Offer | Unwanted], door: socket.socket
+) -> None:
     stop = stopped_by_signals()
     reaches = any(isinstance(one, Offer) and one.reaches for one in found.values())
     async with (
+        exporting(exports, "litmos"),
         open_working_desk(settings, reaches=reaches) as desk,
         application(Place(settings, desk), found) as (app, told),
     ):
@@ -111,4 +120,4 @@ async def application(
             place = replace(place, signed=mounted.signed or place.signed)
         if place.settings.webhook_secrets:
             routes += _webhooks(place, told)
-        yield Starlette(routes=routes), told
+        yield Starlette(routes=routes, middleware=[Middleware(Watched)]), told

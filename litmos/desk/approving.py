@@ -91,6 +91,10 @@ class Approving:
             return job_id(key, approved.fingerprint), task_of(actor, asked.request, approved, asked.pairs)
         return await self._changing.execute(line, actor, asked.request, approved, progress)
 
+    async def waiting(self) -> int:
+        """How many proposals nobody has answered yet."""
+        return await self._kept.count_waiting() if self._kept else 0
+
     async def ready(self) -> None:
         """See `Desk.ready`."""
         await self._proposals.ready()

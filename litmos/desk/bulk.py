@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from litmos.desk.access import Access
 from litmos.desk.actor import Actor
@@ -33,9 +33,11 @@ from litmos.desk.requests import Change, Nudge
 from litmos.desk.snapshot import Snapshot
 from litmos.desk.snapshots import SnapshotReader
 from litmos.desk.undo import can_be_undone_until
+from litmos.desk.watched import tell_pairs
 from litmos.desk.writing import Writing, copies_of, writes_of
 from litmos.errors import LitmosError, NotAllowed, Throttled, Unavailable
 from litmos.model import AccessLevel, Person, TrainingKind
+from litmos.telemetry import here
 
 __all__ = ["Begun", "Bulk", "Chunk", "Ended", "Part", "Task", "Told", "task_of"]
 
@@ -59,6 +61,8 @@ class Task(TypedDict):
     by: str
     word: str
     pairs: int
+    trace: NotRequired[str]
+    """The step that started it, as `litmos.telemetry.here` said it."""
 
 
 class Begun(TypedDict):
@@ -94,6 +98,7 @@ def task_of(actor: Actor, request: Change | Nudge, approval: Approval, pairs: in
         "by": approval.by,
         "word": approval.word,
         "pairs": pairs,
+        "trace": here(),
     }
 
 
@@ -156,6 +161,7 @@ class Bulk:
         await writing.write(writes_of(plan, [one for one in plan.changes if one.pair not in uncopied]))
         self._changing.remembered.forget(writing.touched)
         told = [_ours(one, again=again) for one in await writing.result()]
+        tell_pairs(plan.operation, (one.result for one in told), job=True)
         return _part(told, line, writing.said.values())
 
     async def end(self, job: str, receipt: int, told: Told, stopped: str) -> Ended:

@@ -21,6 +21,7 @@ from litmos.desk.requests import Change, Undo
 from litmos.desk.snapshot import Snapshot
 from litmos.desk.snapshots import SnapshotReader
 from litmos.desk.undo import can_be_undone_until, inverse
+from litmos.desk.watched import tell_pairs
 from litmos.desk.writing import Progress, Writing, copies_of, writes_of
 from litmos.errors import Invalid, LitmosError, Misconfigured, NotAllowed, NotFound, PlanChanged
 from litmos.model import Person
@@ -146,6 +147,7 @@ class Changing:
         plan = drafted.plan
         self.remembered.forget(writing.touched)
         lines = await writing.result()
+        tell_pairs(plan.operation, (line.result for line in lines if line.line in plan.changes), job=False)
         outcome = Outcome(
             plan=plan,
             lines=lines,

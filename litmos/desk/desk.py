@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -23,6 +23,7 @@ from litmos.desk.hearing import Hearing
 from litmos.desk.history import History
 from litmos.desk.identity import Identities
 from litmos.desk.jobs import Engine, Job, Jobs
+from litmos.desk.levels import levels_of
 from litmos.desk.line import Line
 from litmos.desk.looking import Looking
 from litmos.desk.lookup import Lookup
@@ -40,10 +41,12 @@ from litmos.desk.requests import Change, Look, Nudge, Undo
 from litmos.desk.rounds import Means, Rounds
 from litmos.desk.seen import Seen
 from litmos.desk.surroundings import Books, DeskSettings
+from litmos.desk.watched import ended, watched
 from litmos.desk.writing import Progress
 from litmos.errors import Misconfigured
 from litmos.store.audit import Entry
 from litmos.store.links import Link
+from litmos.telemetry import Level
 
 __all__ = ["Books", "Desk", "DeskSettings"]
 
@@ -129,11 +132,13 @@ class Desk:
 
     async def look(self, actor: Actor, request: Look[T], *, waiting: Waiting | None = None) -> T:
         """Answer a request that changes nothing."""
-        return await self._looking.look(self._line(waiting), actor, request)
+        with watched("look", actor, request.operation):
+            return await self._looking.look(self._line(waiting), actor, request)
 
     async def plan(self, actor: Actor, request: Change | Undo, *, waiting: Waiting | None = None) -> Plan:
         """What a request would change as things stand now, to be shown before anybody agrees. Changes nothing."""
-        return await self._changing.plan(self._line(waiting), actor, request)
+        with watched("plan", actor, request.operation):
+            return await self._changing.plan(self._line(waiting), actor, request)
 
     async def execute(
         self,
@@ -148,7 +153,9 @@ class Desk:
 
         Recorded before and after. Cancelled, it begins nothing more, reads back what was begun and records that.
         """
-        return await self._changing.execute(self._line(waiting), actor, request, approval, progress)
+        with watched("execute", actor, request.operation) as about:
+            line = self._line(waiting)
+            return ended(about, await self._changing.execute(line, actor, request, approval, progress))
 
     async def plan_nudge(self, actor: Actor, request: Nudge, *, waiting: Waiting | None = None) -> NudgePlan:
         """Whom a nudge would write to as things stand now, and what. Writes to nobody."""
@@ -183,10 +190,14 @@ class Desk:
 
         Large changes become jobs, and so do all nudges.
         """
-        approval, jobs = Approval("", by, word), self._jobs
-        line = self._line(waiting)
-        made = await self._approving.approve(line, actor, key, approval, progress, jobs=jobs is not None)
-        return await self._hired.start(*made) if isinstance(made, tuple) else made
+        approval = Approval("", by, word)
+        with watched("approve", actor, "approve") as about:
+            line, jobs = self._line(waiting), self._jobs
+            made = await self._approving.approve(line, actor, key, approval, progress, jobs=jobs is not None)
+            if isinstance(made, tuple):
+                about["litmos.operation"], about["litmos.outcome"] = made[1]["request"]["operation"], "started"
+                return await self._hired.start(*made)
+            return ended(about, made)
 
     def takes(self, plan: Plan) -> bool:
         """Whether a plan is to be started as a job, by who has its approval."""
@@ -195,22 +206,27 @@ class Desk:
     async def start(self, actor: Actor, plan: Plan, approval: Approval, answer: str) -> Job:
         """Start an approved plan as a job. `answer`: what no other approval is the same as; it has one job."""
         task = task_of(actor, plan.request, approval, len(plan.changes))
-        return await self._hired.start(job_id(hashlib.sha256(answer.encode()).hexdigest()[:12], plan.fingerprint), task)
+        job = job_id(hashlib.sha256(answer.encode()).hexdigest()[:12], plan.fingerprint)
+        with watched("start", actor, plan.operation) as about:
+            about["litmos.outcome"] = "started"
+            return await self._hired.start(job, task)
 
     async def job(self, actor: Actor, job: str) -> Job:
         """A job of the actor's, or of anybody for an administrator."""
-        await self._access.enter(self._line(), actor, "get_job")
-        return await self._hired.find(actor, job)
+        with watched("look", actor, "get_job"):
+            await self._access.enter(self._line(), actor, "get_job")
+            return await self._hired.find(actor, job)
 
     async def jobs(self, actor: Actor) -> list[Job]:
-        """The jobs of the last days, newest first."""
+        """The jobs of the last days, newest first. Not told to who watches: the bot looks every few seconds."""
         await self._access.enter(self._line(), actor, "get_job")
         return await self._hired.every(actor)
 
     async def stop_job(self, actor: Actor, job: str) -> Job:
         """Let a job end after what is under way."""
-        await self._access.enter(self._line(), actor, "cancel_job")
-        return await self._hired.stop(actor, job)
+        with watched("execute", actor, "cancel_job"):
+            await self._access.enter(self._line(), actor, "cancel_job")
+            return await self._hired.stop(actor, job)
 
     async def rest_of_job(self, actor: Actor, job: str) -> Change:
         """What a job has left undone, as a request to be planned and asked."""
@@ -276,6 +292,10 @@ class Desk:
     async def unfinished(self, older_than: float) -> list[Entry]:
         """Changes that were begun more than so many seconds ago and have no end: a process died over them."""
         return await self._changing.audit.unfinished(older_than)
+
+    async def levels(self) -> Sequence[Level]:
+        """How things stand, for who watches. Raises as the state does."""
+        return await levels_of(self._approving, self._audit, self._jobs)
 
     def _bulk_line(self) -> Line:
         return Line(self._api, Pace(bulk=True, once=True), self._seen)

@@ -9,6 +9,7 @@ from litmos.desk.cache import Cache
 from litmos.desk.line import Line
 from litmos.desk.lookup import Lookup
 from litmos.desk.records import actor_record
+from litmos.desk.watched import IDENTIFY, denied
 from litmos.errors import Invalid, Misconfigured, NotAllowed, NotFound
 from litmos.model import Person
 from litmos.store.audit import Audit
@@ -30,11 +31,11 @@ class Identities:
 
     async def actor(self, line: Line, face: str, identity: str, email: str) -> Actor:
         """Who this identity is; `NotAllowed` in words that say what to do. `email`: the face's own word for it."""
-        link = await self._links.get(identity) if self._links else None
-        if link is None:
-            return self._access.actor(face, await self._by_email(line, identity, email))
-        person = await self._by_link(line, link, email)
-        return self._access.actor(face, person)
+        with denied(IDENTIFY, face):
+            link = await self._links.get(identity) if self._links else None
+            if link is None:
+                return self._access.actor(face, await self._by_email(line, identity, email))
+            return self._access.actor(face, await self._by_link(line, link, email))
 
     async def link(self, line: Line, actor: Actor, identity: str, typed: str) -> Link:
         """Say who an identity is, in place of what was said before."""

@@ -54,6 +54,9 @@ class Engine(Protocol):
     async def stop(self, job: str, why: str) -> None:
         """Let it end after what is under way."""
 
+    async def counts(self) -> Mapping[State, int]:
+        """How many jobs of the last days there are in each state; whether they went well, it does not tell apart."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
@@ -113,6 +116,10 @@ class Jobs:
     async def every(self, actor: Actor) -> list[Job]:
         """The actor's own jobs of the last days, newest first; everybody's for an administrator."""
         return [self._job(one) for one in await self._engine.every() if _may_see(actor, one)]
+
+    async def counts(self) -> Mapping[State, int]:
+        """How many there are, whoever's they are."""
+        return await self._engine.counts()
 
     async def stop(self, actor: Actor, job: str) -> Job:
         """End it after the chunk that is under way; what is not done by then stays undone."""

@@ -7,7 +7,8 @@ import asyncio
 import itertools
 import logging
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,7 @@ from dbos import error as dbos_error
 from sqlalchemy.exc import DBAPIError
 
 from litmos.desk.bulk import Bulk, Task
-from litmos.desk.jobs import Report
+from litmos.desk.jobs import Report, State
 from litmos.errors import Misconfigured
 from litmos.hidden import Hidden
 from litmos.jobs import rounds, work
@@ -36,6 +37,7 @@ AT_ONCE = 2  # jobs of a process; they share the account's requests anyway
 ADOPT = 10.0  # seconds between two looks for the dead
 FORGET = 360  # looks until old jobs are looked for
 KEPT = 7  # days that a job is known after its end
+_STATES: dict[str, State] = {"ENQUEUED": "waiting", "DELAYED": "waiting", "PENDING": "running", "SUCCESS": "done"}
 LOG = logger("litmos.jobs")
 
 
@@ -201,6 +203,12 @@ class Dbos:
         self._stopping.add(job)
         with suppress(dbos_error.DBOSException):  # it has just ended, or been deleted
             await self._calls.send_async(job, why, work.STOP)
+
+    async def counts(self) -> Mapping[State, int]:
+        """Those of the last days, of all processes."""
+        found = await self._calls.list_workflows_async(name=work.NAME, load_input=False, load_output=False)
+        states = Counter[State](_STATES.get(one.status, "failed") for one in found)
+        return {state: states[state] for state in dict.fromkeys([*_STATES.values(), "failed"])}
 
     async def _report(self, one: WorkflowStatus) -> Report:
         progress: dict[str, Any] = (

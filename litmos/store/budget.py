@@ -20,6 +20,7 @@ from litmos.log import logger
 from litmos.store.engine import only_one
 from litmos.store.state import State, landed
 from litmos.store.tables import calls
+from litmos.telemetry import Level, step, tell
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -107,10 +108,15 @@ class Budget:
             Throttled: the wait (`after`, in seconds) exceeds `patience`; nothing stays booked.
             Misconfigured, Unavailable: of the state database.
         """
+        with step("litmos.budget.turn", {"litmos.bulk": bulk}):
+            await self._turn(bulk=bulk, waiting=waiting, patience=patience)
+
+    async def _turn(self, *, bulk: bool, waiting: Callable[[float], None] | None, patience: float | None) -> None:
         limit = self._bulk_limit if bulk else self._limit
         booking = self._state.post(lambda conn: self._book(conn, limit, patience))
         try:
             ticket = await landed(booking)
+            tell("litmos.budget.wait", {"litmos.bulk": bulk}, ticket.wait)
             if ticket.id is not None and ticket.wait > 0:
                 if waiting is not None:
                     waiting(ticket.wait)
@@ -135,6 +141,15 @@ class Budget:
             Misconfigured, Unavailable: of the state database.
         """
         await self._state.write(lambda conn: self._fill(conn, after))
+
+    async def levels(self) -> Sequence[Level]:
+        """How things stand, for who watches. Raises as `exhausted`."""
+        used = await self.in_use()
+        return [
+            Level("litmos.budget.limit", self._limit),
+            Level("litmos.budget.used", used),
+            Level("litmos.budget.left", max(self._limit - used, 0)),
+        ]
 
     async def in_use(self) -> int:
         """How many calls were booked in the window that ends now. Raises as `exhausted`."""

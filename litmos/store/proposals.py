@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from litmos.errors import Invalid
 from litmos.store.engine import only_one
@@ -92,6 +92,11 @@ class Proposals:
     async def ready(self) -> None:
         """Raises if the state cannot be read."""
         await self._state.read(lambda conn: conn.execute(select(proposals.c.key).limit(1)).one_or_none())
+
+    async def count_waiting(self) -> int:
+        """How many are open and not too old."""
+        query = select(func.count()).where(proposals.c.state == "open", proposals.c.expires > self._now())
+        return await self._state.read(lambda conn: conn.execute(query).scalar_one())
 
     async def find(self, key: str, owner: str) -> Proposal:
         """What is kept under a key and still open; `ProposalRefused` otherwise."""

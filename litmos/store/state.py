@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -16,6 +17,7 @@ from litmos.store.engine import CONNECTIONS, open_engine
 from litmos.store.faults import told
 from litmos.store.place import place_of
 from litmos.store.schema import bring_up
+from litmos.telemetry import About, step
 
 __all__ = ["State", "landed"]
 
@@ -61,7 +63,8 @@ class State:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """One reading transaction around `work`, in a thread."""
-        return await asyncio.wrap_future(self._readers.submit(self._run, work, "BEGIN"))
+        # In the caller's context: a line or a step in the thread belongs to what it was asked for.
+        return await asyncio.wrap_future(self._readers.submit(copy_context().run, self._run, work, "BEGIN"))
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """One writing transaction around `work`, in a thread; rolled back if `work` raises.
@@ -72,7 +75,7 @@ class State:
 
     def post(self, work: Callable[[Connection], T]) -> "Future[T]":
         """A write that is not waited for, so that no cancellation stops it. Writes happen in the order of posting."""
-        return self._writer.submit(self._run, work, "BEGIN IMMEDIATE")
+        return self._writer.submit(copy_context().run, self._run, work, "BEGIN IMMEDIATE")
 
     async def migrate(self) -> str | None:
         """Makes or upgrades the schema, on PostgreSQL too. Returns what was found at the opening; None: nothing."""
@@ -86,7 +89,9 @@ class State:
             self._engine.dispose()
 
     def _run(self, work: Callable[[Connection], T], begin: str) -> T:
-        with told(self._place, self._patience):
+        system = "sqlite" if self._place.file is not None else "postgresql"
+        about: About = {"db.system.name": system, "db.operation.name": "read" if begin == "BEGIN" else "write"}
+        with step("db.client.operation", about), told(self._place, self._patience):
             engine = self._opened(upgrade=self._place.file is not None)
             with engine.execution_options(begin=begin).begin() as conn:
                 return work(conn)
