@@ -40,6 +40,8 @@ def _more(job: Job) -> str:
     if job.stopping:
         return "stopping after what is under way"
     parts = [f"{job.failed} failed"] if job.failed else []
+    if job.per_minute:
+        parts.append(f"{job.per_minute} a minute")
     if job.minutes_left is not None:
         parts.append(f"about {job.minutes_left} {'minute' if job.minutes_left == 1 else 'minutes'} left")
     return ", ".join(parts) or "it goes on by itself; you can close this"

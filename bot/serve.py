@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 
 import aiohttp
@@ -22,6 +22,7 @@ from bot.settings import SlackSettings
 from bot.tasks import Tasks
 from bot.workspace import Workspaces
 from litmos.desk.desk import Desk
+from litmos.errors import LitmosError
 from litmos.serving import GRACE, health, listen, serve_until, stopped_by_signals
 from litmos.settings import Settings
 from litmos.wiring import open_desk, open_working_desk
@@ -52,6 +53,8 @@ async def opened_bot(desk: Desk, state_url: str, slack: SlackSettings) -> AsyncI
         finally:
             telling.cancel()
             await bot.tasks.close(GRACE)
+            with suppress(LitmosError):  # else they are taken over when this process is missed
+                await workspaces.keeping.leave()
 
 
 async def checked(litmos: Settings, slack: SlackSettings) -> AsyncIterator[tuple[bool, str]]:

@@ -21,6 +21,7 @@ from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.budget import Budget
 from litmos.store.links import Links
+from litmos.store.notices import Notices
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 
@@ -71,7 +72,7 @@ async def _open_desk(settings: Settings) -> AsyncIterator[tuple[Desk, str]]:
     """With the address of its state."""
     with _opened_state(settings) as (state, url):
         async with _open_client(settings, state) as api:
-            books = Books(Audit(state), Proposals(state), Links(state), Aliases(state))
+            books = Books(Audit(state), Proposals(state), Links(state), Aliases(state), Notices(state))
             await _tell_unfinished(books.audit)
             account = DeskSettings(
                 account_of(settings), settings.admins, settings.read_only, settings.web_url, settings.pseudonyms

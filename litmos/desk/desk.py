@@ -36,6 +36,7 @@ from litmos.errors import Misconfigured
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit, Entry
 from litmos.store.links import Link, Links
+from litmos.store.notices import Notices
 from litmos.store.proposals import Proposals
 
 __all__ = ["Books", "Desk", "DeskSettings"]
@@ -69,6 +70,7 @@ class Books:
     proposals: Proposals
     links: Links
     aliases: Aliases
+    notices: Notices
 
 
 class Desk:
@@ -100,7 +102,7 @@ class Desk:
         self._identities = Identities(self._access, lookup, books.links if books else None, audit, clock)
         self._history = History(self._access, lookup, audit)
         self.bulk = Bulk(self._access, self._changing, self._bulk_line, clock=clock, now=now, sleep=sleep)
-        self._now, self._audit = now, audit
+        self._now, self._audit, self._notices = now, audit, books.notices if books else None
         self._jobs: Jobs | None = None
         self._approving = Approving(self._changing, books.proposals if books else None)
 
@@ -203,6 +205,13 @@ class Desk:
     def has_jobs(self) -> bool:
         """Whether large changes are done by an engine."""
         return self._jobs is not None
+
+    @property
+    def notices(self) -> Notices:
+        """For faces that tell people of their jobs: over all processes, each job has one message."""
+        if self._notices is None:
+            raise Misconfigured("Nobody can be told of jobs here: there is no state database to keep it in.")
+        return self._notices
 
     def hire(self, engine: Engine) -> None:
         """From now on large changes are done by an engine."""

@@ -10,7 +10,7 @@ from litmos.store.place import Place
 
 __all__ = ["HEAD", "KNOWN", "bring_up"]
 
-KNOWN = ("0001", "0002", "0003")  # oldest first; a test compares them with the files in migrations/versions
+KNOWN = ("0001", "0002", "0003", "0004")  # oldest first; a test compares them with the files in migrations/versions
 HEAD = KNOWN[-1]
 _LOCK = 0x11705  # PostgreSQL's advisory lock for this; any number no other lock of ours has
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Table, Text
 
-__all__ = ["aliases", "audit", "calls", "keys", "links", "metadata", "proposals"]
+__all__ = ["aliases", "audit", "calls", "keys", "links", "metadata", "notices", "proposals"]
 
 metadata = MetaData()
 
@@ -66,4 +66,14 @@ keys = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+notices = Table(
+    "notice",
+    metadata,
+    Column("job", Text, primary_key=True),
+    Column("keeper", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("ended", Boolean, nullable=False),
 )

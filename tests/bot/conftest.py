@@ -34,6 +34,7 @@ from litmos.desk.desk import Books, Desk, DeskSettings
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.links import Links
+from litmos.store.notices import Notices
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 from litmos.wiring import InProcess
@@ -67,7 +68,11 @@ def books(tmp_path: Path, clock: MovableClock) -> Iterator[Books]:
         return clock().timestamp()
 
     yield Books(
-        Audit(state, clock=seconds), Proposals(state, clock=seconds), Links(state, clock=seconds), Aliases(state)
+        Audit(state, clock=seconds),
+        Proposals(state, clock=seconds),
+        Links(state, clock=seconds),
+        Aliases(state),
+        Notices(state, clock=seconds),
     )
     state.close()
 

@@ -20,6 +20,7 @@ from litmos.desk.lookup import Lookup
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.links import Links
+from litmos.store.notices import Notices
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 from litmos.wiring import InProcess
@@ -77,7 +78,11 @@ def books(state: State, clock: MovableClock) -> Books:
         return clock().timestamp()
 
     return Books(
-        Audit(state, clock=seconds), Proposals(state, clock=seconds), Links(state, clock=seconds), Aliases(state)
+        Audit(state, clock=seconds),
+        Proposals(state, clock=seconds),
+        Links(state, clock=seconds),
+        Aliases(state),
+        Notices(state, clock=seconds),
     )
 
 

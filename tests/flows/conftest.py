@@ -37,6 +37,7 @@ from litmos.desk.desk import Books, Desk, DeskSettings
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.links import Links
+from litmos.store.notices import Notices
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 from litmos.wiring import InProcess
@@ -62,7 +63,11 @@ class House:
 
         self.clock = clock
         self.books = Books(
-            Audit(state, clock=seconds), Proposals(state, clock=seconds), Links(state, clock=seconds), Aliases(state)
+            Audit(state, clock=seconds),
+            Proposals(state, clock=seconds),
+            Links(state, clock=seconds),
+            Aliases(state),
+            Notices(state, clock=seconds),
         )
         api = Api(http, key, source="tests")
         self.desk = Desk(

@@ -27,6 +27,7 @@ from litmos.errors import Unavailable
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.links import Links
+from litmos.store.notices import Notices
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 from litmos.wiring import InProcess
@@ -73,7 +74,8 @@ class House:
         self.issuer = DemoIssuer(ISSUER, RESOURCE, clock=self.seconds)
         self.audit = Audit(self.state, clock=self.seconds)
         self.links = Links(self.state, clock=self.seconds)
-        self.books = Books(self.audit, Proposals(self.state, clock=self.seconds), self.links, Aliases(self.state))
+        proposals, notices = Proposals(self.state, clock=self.seconds), Notices(self.state, clock=self.seconds)
+        self.books = Books(self.audit, proposals, self.links, Aliases(self.state), notices)
 
     def seconds(self) -> float:
         return self.clock().timestamp()

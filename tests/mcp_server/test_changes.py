@@ -29,6 +29,7 @@ from litmos.desk.desk import Books, Desk, DeskSettings
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit, Entry
 from litmos.store.links import Links
+from litmos.store.notices import Notices
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 from litmos.wiring import InProcess
@@ -77,7 +78,11 @@ class House:
         self.seconds = lambda: self.clock().timestamp()
         self.audit = Audit(state, clock=self.seconds)
         self.books = Books(
-            self.audit, Proposals(state, clock=self.seconds), Links(state, clock=self.seconds), Aliases(state)
+            self.audit,
+            Proposals(state, clock=self.seconds),
+            Links(state, clock=self.seconds),
+            Aliases(state),
+            Notices(state, clock=self.seconds),
         )
         self.operator = ""
         self.read_only = False
