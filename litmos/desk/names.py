@@ -52,7 +52,9 @@ def nearest(typed: str, names: Mapping[str, str], most: int = 5) -> list[str]:
 
 def shown(text: str, most: int = 90) -> str:
     """Somebody's text as one line of ours: no line breaks, no invisible letters that turn or hide what follows."""
-    letters = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in HIDDEN)
+    letters = text
+    if not text.isprintable():  # most names are, and then nothing in them is hidden
+        letters = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in HIDDEN)
     visible = " ".join(letters.split())
     return visible if len(visible) <= most else visible[: most - 1] + "…"
 
