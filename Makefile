@@ -1,5 +1,6 @@
 # make demo   see it work          make test   every check          make install   only set up
 # make test-conformance   what others say of the MCP server (needs npm)
+# make test-deploy   the image's commands, the chart and everything else in deploy/, without a container engine
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
 PYTHON ?= python3
@@ -10,7 +11,7 @@ READY  := $(VENV)/.ready
 UV      = UV_SYSTEM_CERTS=1 UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv
 COMPILE = $(UV) pip compile -q --universal --generate-hashes --no-header --annotation-style line
 
-.PHONY: install test test-browser test-conformance demo lint lock upgrade lock-check bench clean
+.PHONY: install test test-browser test-conformance test-deploy demo lint lock upgrade lock-check audit bench clean
 
 install: $(READY)
 
@@ -27,6 +28,9 @@ test-browser: $(READY)
 
 test-conformance: $(READY)
 	tests/conformance/run
+
+test-deploy: $(READY) .cache/deploy/.ready
+	$(BIN)/python -m pytest tests/deploy/checks $(ARGS)
 
 demo: $(READY)
 	$(BIN)/python -m bot.demo $(if $(CHECK),--check)
@@ -53,11 +57,19 @@ $(READY): $(BIN)/uv pyproject.toml locks/dev.lock
 	$(UV) pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
+# What judges deploy/, beside our own environment: it is large.
+.cache/deploy/.ready: $(BIN)/uv locks/deploy.lock
+	$(UV) venv -q --clear .cache/deploy
+	$(UV) pip sync -q --python .cache/deploy/bin/python --require-hashes locks/deploy.lock
+	@touch $@
+
 lock: $(BIN)/uv  ## after editing pyproject.toml: keeps every pin that still fits
 	$(COMPILE) pyproject.toml --all-extras -o locks/run.lock $(UPGRADE)
 	$(COMPILE) pyproject.toml --all-extras --group dev -c locks/run.lock -o locks/dev.lock $(UPGRADE)
 	$(COMPILE) pyproject.toml -c locks/run.lock -o locks/core.lock $(UPGRADE)
 	$(COMPILE) pyproject.toml --all-extras --group dev --group browser -c locks/dev.lock -o locks/browser.lock $(UPGRADE)
+	$(COMPILE) --group build -c locks/dev.lock -o locks/build.lock $(UPGRADE)
+	$(COMPILE) --group deploy -c locks/dev.lock -o locks/deploy.lock $(UPGRADE)
 
 upgrade:  ## newest releases that are at least a week old
 	$(MAKE) lock UPGRADE='--upgrade --exclude-newer "1 week"'
@@ -65,6 +77,11 @@ upgrade:  ## newest releases that are at least a week old
 lock-check: lock
 	git diff --exit-code -- locks
 	! grep -nE '://|index-url|find-links' locks/*.lock
+
+# In a CI that reaches the databases of vulnerabilities; what cannot be looked up fails it.
+audit: $(BIN)/uv
+	for lock in run dev uv; do \
+	  $(UV) tool run pip-audit --strict --disable-pip --require-hashes -r locks/$$lock.lock || exit 1; done
 
 clean:
 	rm -rf $(VENV) .cache .ruff_cache .mypy_cache .pytest_cache .import_linter_cache .coverage* dist

@@ -37,8 +37,10 @@ from litmos.jobs.engine import Where, running
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.budget import Budget
+from litmos.store.follows import Follows
 from litmos.store.links import Links
 from litmos.store.notices import Notices
+from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 
@@ -80,7 +82,9 @@ async def server(address: str, window: float) -> AsyncIterator[Desk]:
         url = f"sqlite:///{Path(folder) / 'state.sqlite'}"
         state = State(url)
         budget = Budget(state, LIMIT, window_ms=math.ceil((window + GUARD) * 1000))
-        books = Books(Audit(state), Proposals(state), Links(state), Aliases(state), Notices(state))
+        books = Books(
+            Audit(state), Proposals(state), Links(state), Aliases(state), Follows(state), Nudges(state), Notices(state)
+        )
         async with httpx.AsyncClient(base_url=f"{address}/v1.svc", auth=key, timeout=30) as http:
             desk = Desk(Client(http, key, source="bench", turns=budget), DeskSettings("the demo Litmos"), books)
             async with running(Where(url), desk.bulk) as engine:

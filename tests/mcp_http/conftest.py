@@ -28,8 +28,10 @@ from litmos.jobs.engine import Where
 from litmos.jobs.engine import running as jobs
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
+from litmos.store.follows import Follows
 from litmos.store.links import Links
 from litmos.store.notices import Notices
+from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 from litmos.wiring import InProcess
@@ -76,8 +78,15 @@ class House:
         self.issuer = DemoIssuer(ISSUER, RESOURCE, clock=self.seconds)
         self.audit = Audit(self.state, clock=self.seconds)
         self.links = Links(self.state, clock=self.seconds)
-        proposals, notices = Proposals(self.state, clock=self.seconds), Notices(self.state, clock=self.seconds)
-        self.books = Books(self.audit, proposals, self.links, Aliases(self.state), notices)
+        self.books = Books(
+            self.audit,
+            Proposals(self.state, clock=self.seconds),
+            self.links,
+            Aliases(self.state),
+            Follows(self.state),
+            Nudges(self.state, clock=self.seconds),
+            Notices(self.state, clock=self.seconds),
+        )
 
     def seconds(self) -> float:
         return self.clock().timestamp()

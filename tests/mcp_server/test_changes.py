@@ -29,8 +29,10 @@ from litmos.demo.server import running
 from litmos.desk.desk import Books, Desk, DeskSettings
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit, Entry
+from litmos.store.follows import Follows
 from litmos.store.links import Links
 from litmos.store.notices import Notices
+from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 from litmos.wiring import InProcess
@@ -83,6 +85,8 @@ class House:
             Proposals(state, clock=self.seconds),
             Links(state, clock=self.seconds),
             Aliases(state),
+            Follows(state),
+            Nudges(state, clock=self.seconds),
             Notices(state, clock=self.seconds),
         )
         self.operator = ""
