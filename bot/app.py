@@ -18,6 +18,7 @@ from bot.commands import CHANGES
 from bot.home import REFRESH
 from bot.identity import FACE, Who
 from bot.installing import Installations
+from bot.keeping import Place
 from bot.parse import UsageError, Verb, parse, usage
 from bot.questions import ASK, Question
 from bot.tasks import Tasks
@@ -51,21 +52,25 @@ class Bot:
     """Where workspaces install the app by themselves: the pages for it."""
 
     async def pick_up(self) -> None:
-        """Tell people of their jobs that another process has begun, or this one in an earlier life."""
-        if not self.workspaces.desk.has_jobs:
+        """Tell people of jobs that nobody tells them of: begun by another face, or left by a process that died."""
+        desk, keeping = self.workspaces.desk, self.workspaces.keeping
+        if not desk.has_jobs:
             return
-        keeper = await self.workspaces.desk.operator(FACE, "")
-        for job in await self.workspaces.desk.jobs(keeper):
-            if job.goes_on and job.id not in self.workspaces.followed:
-                await self._tell_of(job)
-                self.workspaces.followed.add(job.id)  # also if they are not here: they would be looked for again
+        left = await desk.notices.left()
+        for job in await desk.jobs(await desk.operator(FACE, "")):
+            if job.goes_on or job.id in left:
+                async with keeping.taking(job.id) as place:
+                    if place is not None:
+                        await self._tell_of(job, place)
 
-    async def _tell_of(self, job: Job) -> None:
+    async def _tell_of(self, job: Job, place: Place) -> None:
+        """In the workspace of the message that there is, or of the first where they are."""
         for team, token in await self.teams():
-            place = self.workspaces.at(team, token)
-            if found := await place.announcing.person(job.owner):
-                await place.following.tell(*found, job)
+            here = self.workspaces.at(team, token)
+            if place.team in {"", team} and (found := await here.announcing.person(job.owner)):
+                await here.following.tell(*found, job, place)
                 return
+        await self.workspaces.keeping.end(job.id)  # they are nowhere here, and would be looked for again and again
 
     async def tell(self) -> None:
         """Bring proposals of assistants to their people, wherever they are; each once."""
@@ -78,7 +83,7 @@ class Bot:
 
 def _about_tokens(record: logging.LogRecord) -> bool:
     """Bolt reads SLACK_BOT_TOKEN by itself and warns that it does not use it: nobody can do anything about that."""
-    return "SLACK_BOT_TOKEN" not in record.getMessage()
+    return "`token`" not in record.getMessage()
 
 
 async def report(error: Exception) -> None:

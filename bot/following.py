@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import progress, views
 from bot.changes import Changes
 from bot.identity import Presence, Who
+from bot.keeping import Keeping, Place
 from bot.modal import Modal
 from bot.tasks import Tasks
 from litmos.desk.actor import Actor
@@ -26,7 +27,7 @@ LOG = logger("bot")
 
 @dataclass
 class Following:
-    """Tells people how their jobs go. `followed`: by id, those that have a message of this process."""
+    """Tells people how their jobs go. `keeping`: the messages of this process, in all workspaces."""
 
     client: AsyncWebClient
     desk: Desk
@@ -34,15 +35,24 @@ class Following:
     changes: Changes
     tasks: Tasks
     sleep: Callable[[float], Awaitable[None]]
-    followed: set[str]
+    keeping: Keeping
 
-    async def tell(self, user: str, actor: Actor, job: Job) -> None:
-        """A message to somebody about their job, kept up to date from now on."""
-        if job.id in self.followed:
-            return
-        self.followed.add(job.id)
-        sent = await self.client.chat_postMessage(channel=user, text=progress.line(job), blocks=progress.message(job))
-        self.tasks.watch(self._follow(actor, job, str(sent["channel"]), str(sent["ts"])))
+    async def tell_of(self, user: str, actor: Actor, job: Job) -> None:
+        """As `tell`, unless somebody does already."""
+        async with self.keeping.taking(job.id) as place:
+            if place is not None:
+                await self.tell(user, actor, job, place)
+
+    async def tell(self, user: str, actor: Actor, job: Job, place: Place) -> None:
+        """A message to somebody about their job, kept up to date from now on: that at a place, or a new one."""
+        if place == Place():
+            text, body = progress.line(job), progress.message(job)
+            sent = await self.client.chat_postMessage(channel=user, text=text, blocks=body)
+            place = Place(self.presence.team, str(sent["channel"]), str(sent["ts"]))
+            await self.keeping.sent(job.id, place)
+        else:
+            await self._show(place, job)
+        self.tasks.watch(self._follow(actor, job, place))
 
     async def stop(self, body: Mapping[str, Any], job: str) -> None:
         """The button beside it."""
@@ -54,7 +64,7 @@ class Following:
             return
         message = body.get("message") or {}
         if message.get("ts"):
-            await self._show(body["channel"]["id"], message["ts"], now)
+            await self._show(Place(who.team, body["channel"]["id"], message["ts"]), now)
 
     async def rest(self, body: Mapping[str, Any], job: str) -> None:
         """What is left, as a new plan: asked like any other."""
@@ -67,20 +77,27 @@ class Following:
         else:
             await self.changes.ask(who, modal, request)
 
-    async def _follow(self, actor: Actor, job: Job, channel: str, ts: str) -> None:
-        while job.goes_on:
-            await self.sleep(EVERY)
-            try:
-                now = await self.desk.job(actor, job.id)
-            except LitmosError as error:
-                LOG.info("bot.job.unseen", why=type(error).__name__)
-                continue
-            if now != job:
-                job = now
-                await self._show(channel, ts, job)
-
-    async def _show(self, channel: str, ts: str, job: Job) -> None:
+    async def _follow(self, actor: Actor, job: Job, place: Place) -> None:
         try:
-            await self.client.chat_update(channel=channel, ts=ts, text=progress.line(job), blocks=progress.message(job))
+            while job.goes_on:
+                await self.sleep(EVERY)
+                try:
+                    if not await self.keeping.still(job.id):
+                        return
+                    now = await self.desk.job(actor, job.id)
+                except LitmosError as error:
+                    LOG.info("bot.job.unseen", why=type(error).__name__)
+                    continue
+                if now != job:
+                    job = now
+                    await self._show(place, job)
+            await self.keeping.end(job.id)
+        finally:
+            self.keeping.drop(job.id)
+
+    async def _show(self, place: Place, job: Job) -> None:
+        text, body = progress.line(job), progress.message(job)
+        try:
+            await self.client.chat_update(channel=place.channel, ts=place.ts, text=text, blocks=body)
         except SlackApiError as error:  # the next look shows more anyway
             LOG.info("bot.job.not_shown", said=error.response.get("error", ""))

@@ -50,6 +50,8 @@ def _more(job: Job) -> str:
         parts = [f"{job.failed} not written to"] if job.failed else []
         return ", ".join([*parts, "who is in quiet hours is written to after them; you can close this"])
     parts = [f"{job.failed} failed"] if job.failed else []
+    if job.per_minute:
+        parts.append(f"{job.per_minute} a minute")
     if job.minutes_left is not None:
         parts.append(f"about {job.minutes_left} {'minute' if job.minutes_left == 1 else 'minutes'} left")
     return ", ".join(parts) or "it goes on by itself; you can close this"

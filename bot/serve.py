@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -23,6 +23,7 @@ from bot.settings import SlackSettings
 from bot.tasks import Tasks
 from bot.workspace import Workspaces
 from litmos.desk.desk import Desk
+from litmos.errors import LitmosError
 from litmos.exporting.settings import ExportSettings
 from litmos.exporting.switch import exporting
 from litmos.hidden import Hidden
@@ -58,6 +59,8 @@ async def opened_bot(desk: Desk, state_url: str, slack: SlackSettings) -> AsyncI
             desk.reach_by(None)
             telling.cancel()
             await bot.tasks.close(GRACE)
+            with suppress(LitmosError):  # else they are taken over when this process is missed
+                await workspaces.keeping.leave()
 
 
 async def run(litmos: Settings, slack: SlackSettings, exports: ExportSettings) -> None:

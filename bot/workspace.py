@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -11,6 +12,7 @@ from bot.commands import Commands
 from bot.following import Following
 from bot.home import Home
 from bot.identity import Presence
+from bot.keeping import Keeping
 from bot.nudging import Nudging
 from bot.people import People
 from bot.settings import SlackSettings
@@ -47,8 +49,11 @@ class Workspaces:
     settings: SlackSettings
     tasks: Tasks
     sleep: Sleep
-    followed: set[str] = field(default_factory=set)
+    keeping: Keeping = field(init=False)
     _known: dict[str, Workspace] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.keeping = Keeping(self.desk, uuid4().hex)
 
     def at(self, team: str, token: str) -> Workspace:
         """That of a team; anew when its token is another."""
@@ -67,10 +72,10 @@ class Workspaces:
         people = People(client, presence)
 
         async def follow(user: str, actor: Actor, job: Job) -> None:
-            await following.tell(user, actor, job)
+            await following.tell_of(user, actor, job)
 
         changes = Changes(client, self.desk, presence, people, self.tasks, follow, self.sleep)
-        following = Following(client, self.desk, presence, changes, self.tasks, self.sleep, self.followed)
+        following = Following(client, self.desk, presence, changes, self.tasks, self.sleep, self.keeping)
         nudging = Nudging(presence, changes)
         commands = Commands(self.desk, presence, people, changes, nudging, self.tasks)
         announcing = Announcing(client, presence, changes)

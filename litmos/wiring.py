@@ -25,6 +25,7 @@ from litmos.store.audit import Audit
 from litmos.store.budget import Budget
 from litmos.store.follows import Follows
 from litmos.store.links import Links
+from litmos.store.notices import Notices
 from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
@@ -102,7 +103,15 @@ async def _open_desk(settings: Settings) -> AsyncIterator[tuple[Desk, str]]:
     """With the address of its state."""
     with _opened_state(settings) as (state, url):
         async with _open_client(settings, state) as api:
-            books = Books(Audit(state), Proposals(state), Links(state), Aliases(state), Follows(state), Nudges(state))
+            books = Books(
+                Audit(state),
+                Proposals(state),
+                Links(state),
+                Aliases(state),
+                Follows(state),
+                Nudges(state),
+                Notices(state),
+            )
             await _tell_unfinished(books.audit)
             account = DeskSettings(
                 account_of(settings),

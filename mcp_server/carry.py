@@ -9,6 +9,7 @@ from mcp.types import CallToolResult
 from litmos.desk.jobs import Job
 from litmos.desk.naming import Naming
 from litmos.desk.outcome import Outcome, Result
+from litmos.desk.plan import Fate
 from litmos.desk.records import Approval
 from mcp_server.answers import answer
 from mcp_server.app import App
@@ -23,6 +24,7 @@ __all__ = ["carry_out"]
 
 MANY = 10  # pairs; more take long enough for progress to be told
 MOST_LINES = 50
+GO_ON = "To go on, call it again with the same arguments: only what is left is planned and asked."
 ORDER = [Result.FAILED, Result.UNPROVEN, Result.NOT_TRIED, Result.DONE, Result.ALREADY]
 
 
@@ -114,6 +116,8 @@ def _told(outcome: Outcome, naming: Naming) -> CallToolResult:
         head += f"\nReceipt {result.receipt}{undo}."
     if result.note:
         head += f"\nNote: {result.note}"
+    if any(line.result is Result.NOT_TRIED and line.line.fate is Fate.CHANGE for line in outcome.lines):
+        head += f"\n{GO_ON}"
     shown = [_line(row) for row in rows] if len(outcome.lines) > 1 else []
     return answer(table(head, "result|person|training|why", shown), result)
 

@@ -59,7 +59,7 @@ class UserRecord(_Record):
     job_title: Text = ""
 
     def to_model(self) -> model.Person:
-        return model.Person(**dict(self) | {"access_level": model.AccessLevel(self.access_level)})
+        return model.Person(**vars(self) | {"access_level": model.AccessLevel(self.access_level)})
 
 
 class _Catalog(_Record):
@@ -73,14 +73,14 @@ class CourseRecord(_Catalog):
     """A course of the catalog."""
 
     def to_model(self) -> model.Course:
-        return model.Course(**dict(self))
+        return model.Course(**vars(self))
 
 
 class LearningPathRecord(_Catalog):
     """A learning path of the catalog."""
 
     def to_model(self) -> model.LearningPath:
-        return model.LearningPath(**dict(self))
+        return model.LearningPath(**vars(self))
 
 
 class ModuleRecord(_Record):
@@ -91,7 +91,7 @@ class ModuleRecord(_Record):
     description: Words = ""
 
     def to_model(self) -> model.Module:
-        return model.Module(**dict(self))
+        return model.Module(**vars(self))
 
 
 class TeamRecord(_Record):
@@ -101,7 +101,7 @@ class TeamRecord(_Record):
     parent_id: Text = Field(default="", alias="ParentTeamId")
 
     def to_model(self) -> model.Team:
-        return model.Team(**dict(self))
+        return model.Team(**vars(self))
 
 
 class _Assigned(_Record):
@@ -128,7 +128,7 @@ class CourseOfUser(_Assigned):
     person_id: Text = Field(default="", alias="UserId")
 
     def to_model(self) -> model.CourseAssignment:
-        return model.CourseAssignment(**dict(self))
+        return model.CourseAssignment(**vars(self))
 
 
 class LearningPathOfUser(_Assigned):
@@ -137,7 +137,7 @@ class LearningPathOfUser(_Assigned):
     access_till: Moment = _spelt("AccessTillDate")
 
     def to_model(self) -> model.LearningPathAssignment:
-        return model.LearningPathAssignment(**dict(self))
+        return model.LearningPathAssignment(**vars(self))
 
 
 class UserWithCourses(_Record):
@@ -162,7 +162,7 @@ class _ModuleOfUser(_Record):
     result_id: Text = ""
 
     def to_model(self) -> model.ModuleResult:
-        return model.ModuleResult(**dict(self) | {"attempts": self.attempts or 0})
+        return model.ModuleResult(**vars(self) | {"attempts": self.attempts or 0})
 
 
 class CourseResultRecord(_Assigned):
@@ -175,7 +175,7 @@ class CourseResultRecord(_Assigned):
     due: Moment = _spelt("CourseDueDate")
 
     def to_model(self) -> model.CourseResult:
-        return model.CourseResult(**dict(self) | {"modules": tuple(module.to_model() for module in self.modules)})
+        return model.CourseResult(**vars(self) | {"modules": tuple(module.to_model() for module in self.modules)})
 
 
 class UserOfCourse(_Record):
@@ -191,4 +191,4 @@ class UserOfCourse(_Record):
     access_till: Moment = _spelt("AccessTillDate")
 
     def to_model(self) -> model.CourseLearner:
-        return model.CourseLearner(**dict(self))
+        return model.CourseLearner(**vars(self))

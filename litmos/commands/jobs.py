@@ -52,5 +52,5 @@ def _state(job: Job) -> str:
     if job.stopping and job.goes_on:
         return "ends after what is under way"
     if job.minutes_left is not None:
-        return f"about {job.minutes_left} min left"
+        return f"{job.per_minute} a minute, about {job.minutes_left} min left"
     return f"{job.state}: {job.summary}" if job.summary else job.state

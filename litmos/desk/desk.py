@@ -46,6 +46,7 @@ from litmos.desk.writing import Progress
 from litmos.errors import Misconfigured
 from litmos.store.audit import Entry
 from litmos.store.links import Link
+from litmos.store.notices import Notices
 from litmos.telemetry import Level
 
 __all__ = ["Books", "Desk", "DeskSettings"]
@@ -89,7 +90,7 @@ class Desk:
         self._identities = Identities(self._access, lookup, books.links if books else None, audit, clock)
         self._history = History(self._access, lookup, audit)
         self.bulk = Bulk(self._access, self._changing, self._bulk_line, clock=clock, now=now, sleep=sleep)
-        self._now, self._audit = now, audit
+        self._now, self._audit, self._notices = now, audit, books.notices if books else None
         self._jobs: Jobs | None = None
         self.post = Post()
         self._following = Following(self._access, books.follows if books else None, audit)
@@ -236,6 +237,13 @@ class Desk:
     def has_jobs(self) -> bool:
         """Whether large changes are done by an engine."""
         return self._jobs is not None
+
+    @property
+    def notices(self) -> Notices:
+        """For faces that tell people of their jobs: over all processes, each job has one message."""
+        if self._notices is None:
+            raise Misconfigured("Nobody can be told of jobs here: there is no state database to keep it in.")
+        return self._notices
 
     def hire(self, engine: Engine) -> None:
         """From now on large changes are done by an engine."""

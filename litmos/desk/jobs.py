@@ -71,6 +71,8 @@ class Job:
     done: int = 0
     failed: int = 0
     stopping: bool = False
+    per_minute: int | None = None
+    """Pairs, as far as it has come; None, as for `minutes_left`, where nothing can be said yet."""
     minutes_left: int | None = None
     summary: str = ""
     receipt: int = 0
@@ -157,6 +159,7 @@ class Jobs:
         return found
 
     def _job(self, report: Report) -> Job:
+        rate = self._rate(report)
         return Job(
             id=report.job,
             operation=report.task["request"]["operation"],
@@ -167,18 +170,18 @@ class Jobs:
             done=report.done,
             failed=report.failed,
             stopping=report.stopping,
-            minutes_left=self._left(report),
+            per_minute=None if rate is None else math.floor(rate),
+            minutes_left=None if rate is None else math.ceil((report.task["pairs"] - report.done) / rate),
             summary=report.summary or report.refused,
             receipt=report.receipt,
         )
 
-    def _left(self, report: Report) -> int | None:
-        """At the rate so far; None where nothing can be said yet."""
+    def _rate(self, report: Report) -> float | None:
+        """Pairs a minute since it was started; None where nothing can be said yet."""
         nudge = report.task["request"]["operation"] == Nudge.operation  # quiet hours go by nobody's rate
         if nudge or report.event or report.refused or not report.done:
             return None
-        rate = report.done / max((self._now() - report.started).total_seconds(), 1.0)
-        return math.ceil((report.task["pairs"] - report.done) / rate / 60)
+        return 60 * report.done / max((self._now() - report.started).total_seconds(), 1.0)
 
 
 def _undone(lines: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -7,6 +7,7 @@ from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.follows import Follows
 from litmos.store.links import Links
+from litmos.store.notices import Notices
 from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 
@@ -39,3 +40,4 @@ class Books:
     aliases: Aliases
     follows: Follows
     nudges: Nudges
+    notices: Notices

@@ -2,7 +2,19 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Table, Text
 
-__all__ = ["aliases", "audit", "calls", "follows", "keys", "links", "metadata", "nudge_wishes", "nudges", "proposals"]
+__all__ = [
+    "aliases",
+    "audit",
+    "calls",
+    "follows",
+    "keys",
+    "links",
+    "metadata",
+    "notices",
+    "nudge_wishes",
+    "nudges",
+    "proposals",
+]
 
 metadata = MetaData()
 
@@ -93,4 +105,14 @@ nudge_wishes = Table(
     Column("person_id", Text, primary_key=True),
     Column("until", BigInteger),
     Column("made_at", BigInteger, nullable=False),
+)
+
+notices = Table(
+    "notice",
+    metadata,
+    Column("job", Text, primary_key=True),
+    Column("keeper", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("ended", Boolean, nullable=False),
 )

@@ -35,6 +35,7 @@ from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.follows import Follows
 from litmos.store.links import Links
+from litmos.store.notices import Notices
 from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
@@ -75,6 +76,7 @@ def books(tmp_path: Path, clock: MovableClock) -> Iterator[Books]:
         Aliases(state),
         Follows(state),
         Nudges(state, clock=seconds),
+        Notices(state, clock=seconds),
     )
     state.close()
 

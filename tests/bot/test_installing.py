@@ -1,6 +1,5 @@
 """Several workspaces: each installs the app by OAuth, is served by its own token, and can take it away again."""
 
-import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from cryptography.fernet import Fernet
+from sqlalchemy import create_engine, text
 
 from bot.app import Bot
 from bot.demo.delivery import Delivery, HttpDoor
@@ -57,17 +57,16 @@ class Door:
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "installed.sqlite"
-
-
-@pytest.fixture
-async def door(slack: LocalSlack, file: Path, tmp_path: Path) -> AsyncIterator[Door]:
+async def door(slack: LocalSlack, state_url: str) -> AsyncIterator[Door]:
     people = {"USVEN": User(id="USVEN", name="sven", real_name="Sven", email="noor.rahman@example.com")}
     slack.others.append(Workspace("T2", "Second", "xoxb-local-2", people, channels={"C2": "general"}))
-    environ = {"LITMOS_DEMO": "true", "LITMOS_STATE_URL": f"sqlite:///{file}"}
-    litmos = Settings.read(environ)
-    async with open_desk(litmos) as desk, opened_bot(desk, litmos.state_url, settings(slack)) as bot:
+    environ = {"LITMOS_DEMO": "true"}
+    if state_url.startswith("sqlite"):
+        Path(state_url.removeprefix("sqlite:///")).parent.mkdir()
+    async with (
+        open_desk(Settings.read(environ)) as desk,
+        opened_bot(desk, state_url, settings(slack)) as bot,
+    ):
         yield Door(bot)
 
 
@@ -83,7 +82,7 @@ async def says(door: Door, slack: LocalSlack, user: str, channel: str) -> str:
 
 
 async def test_each_workspace_installs_it_and_is_served_by_its_own_token(
-    door: Door, slack: LocalSlack, file: Path
+    door: Door, slack: LocalSlack, state_url: str
 ) -> None:
     assert "install" in (await says(door, slack, "UADA", "C1")).casefold()
     for team in ("T1", "T2"):
@@ -91,11 +90,13 @@ async def test_each_workspace_installs_it_and_is_served_by_its_own_token(
     assert "Ada Marsh" in await says(door, slack, "UADA", "C1")
     assert "Noor Rahman" in await says(door, slack, "USVEN", "C2")
     assert await door.bot.teams() == [("T1", "xoxb-local-1"), ("T2", "xoxb-local-2")]
-    rows = sqlite3.connect(file).execute(
-        "select bot_token from slack_bots union select bot_token from slack_installations"
-    )
-    assert all("xoxb" not in token for (token,) in rows.fetchall())
-    assert b"xoxb-local" not in file.read_bytes()
+    engine = create_engine(state_url)
+    with engine.connect() as connection:
+        tokens = "select bot_token from slack_bots union select bot_token from slack_installations"
+        assert [token for (token,) in connection.execute(text(tokens)) if "xoxb" in token] == []
+    engine.dispose()
+    if state_url.startswith("sqlite"):
+        assert b"xoxb-local" not in Path(state_url.removeprefix("sqlite:///")).read_bytes()
 
 
 async def test_a_workspace_that_nobody_has_named_is_not_served_though_it_installs_the_app(
@@ -134,16 +135,16 @@ async def test_a_workspace_that_takes_it_away_is_forgotten(door: Door, slack: Lo
     assert "install" in (await says(door, slack, "UADA", "C1")).casefold()
 
 
-async def test_keys_are_changed_by_putting_the_new_one_first(slack: LocalSlack, door: Door, file: Path) -> None:
+async def test_keys_are_changed_by_putting_the_new_one_first(slack: LocalSlack, door: Door, state_url: str) -> None:
     await door.installs("T1")
     other = Fernet.generate_key().decode()
     both = settings(slack, SLACK_TOKEN_KEYS=f"{other}, {KEY}").installing
     assert both is not None
-    async with opened_installations(both, f"sqlite:///{file}") as store:
+    async with opened_installations(both, state_url) as store:
         assert await store.teams() == [("T1", "xoxb-local-1")]
     lost = settings(slack, SLACK_TOKEN_KEYS=other).installing
     assert lost is not None
-    async with opened_installations(lost, f"sqlite:///{file}") as store:
+    async with opened_installations(lost, state_url) as store:
         with pytest.raises(Misconfigured, match="cannot be read with SLACK_TOKEN_KEYS"):
             await store.teams()
 

@@ -1,6 +1,7 @@
 """The bot's small parts: settings, who is let in, jobs, text that fits, and what a web request has to look like."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -8,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import blocks, messages
+from bot import blocks, messages, progress
 from bot.__main__ import main
 from bot.identity import Who, judge
 from bot.serve import LARGEST, asgi
 from bot.settings import SlackSettings
 from bot.tasks import Tasks
+from litmos.desk.jobs import Job
 from litmos.desk.messages import Kind, Message
 from litmos.errors import Misconfigured, NotAllowed
 
@@ -137,6 +139,23 @@ async def test_a_job_that_fails_is_reported_once_and_nothing_else_fails() -> Non
     tasks.start(fail())
     await tasks.drain(5)
     assert [type(error) for error in reported] == [LookupError]
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ({"done": 0}, "it goes on by itself"),
+        ({"done": 100, "per_minute": 80, "minutes_left": 5}, "▰▰▱▱▱▱▱▱▱▱ 80 a minute, about 5 minutes left"),
+        ({"done": 499, "failed": 2, "per_minute": 79, "minutes_left": 1}, "2 failed, 79 a minute, about 1 minute left"),
+        ({"done": 1, "per_minute": 0, "minutes_left": 900}, "▱▱ about 900 minutes left"),
+        ({"done": 100, "per_minute": 80, "minutes_left": 5, "stopping": True}, "stopping after what is under way"),
+    ],
+)
+def test_a_job_under_way_shows_a_bar_its_rate_and_the_minutes_left(how: dict[str, Any], said: str) -> None:
+    started = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    job = Job(id="JOB-1", operation="assign", owner="Q7", state="running", started=started, total=500, **how)
+    assert progress.line(job) == f"Assign: {job.done} of 500"
+    assert said in str(progress.message(job))
 
 
 async def test_work_that_does_not_end_is_cancelled_when_the_bot_stops() -> None:

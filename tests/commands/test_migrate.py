@@ -4,6 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 import anyio
+import psycopg
 import pytest
 from alembic import command
 from alembic.config import Config
@@ -11,6 +12,7 @@ from sqlalchemy import insert, select
 
 import litmos.store.schema
 from litmos.cli import main
+from litmos.errors import Misconfigured
 from litmos.store.audit import Audit
 from litmos.store.engine import open_engine
 from litmos.store.place import place_of
@@ -60,6 +62,25 @@ def test_an_older_state_is_brought_up_and_keeps_what_is_in_it(file: Path, capsys
             return kept, entry.seq
 
     assert anyio.run(look) == ([(7, 1_769_853_600_123)], 1)
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_on_postgresql_only_a_person_makes_the_tables(
+    state_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with psycopg.connect(state_url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+    monkeypatch.setenv("LITMOS_STATE_URL", state_url)
+    monkeypatch.delenv("LITMOS_API_KEY", raising=False)
+    with closing(State(state_url)) as state, pytest.raises(Misconfigured, match="Run `litmos migrate` once"):
+        anyio.run(Audit(state).search)
+    assert main(["migrate"]) == 0
+    assert f"was made, with schema {HEAD}." in capsys.readouterr().out
+    assert main(["migrate"]) == 0
+    assert f"has schema {HEAD} already" in capsys.readouterr().out
+    with closing(State(state_url)) as state:
+        assert anyio.run(Audit(state).search) == []
 
 
 def test_a_newer_state_is_left_alone(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,7 @@ from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.follows import Follows
 from litmos.store.links import Links
+from litmos.store.notices import Notices
 from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
@@ -85,6 +86,7 @@ def books(state: State, clock: MovableClock) -> Books:
         Aliases(state),
         Follows(state),
         Nudges(state, clock=seconds),
+        Notices(state, clock=seconds),
     )
 
 

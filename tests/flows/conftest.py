@@ -38,6 +38,7 @@ from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.follows import Follows
 from litmos.store.links import Links
+from litmos.store.notices import Notices
 from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
@@ -70,6 +71,7 @@ class House:
             Aliases(state),
             Follows(state),
             Nudges(state, clock=seconds),
+            Notices(state, clock=seconds),
         )
         api = Api(http, key, source="tests")
         self.desk = Desk(

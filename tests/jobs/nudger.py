@@ -21,6 +21,7 @@ from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.follows import Follows
 from litmos.store.links import Links
+from litmos.store.notices import Notices
 from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
@@ -57,7 +58,9 @@ def clock_from(moment: datetime) -> Callable[[], datetime]:
 async def serve(file: Path, moment: datetime, words: list[str]) -> None:
     settings, now = Settings.read(), clock_from(moment)
     state = State(settings.state_url)
-    books = Books(Audit(state), Proposals(state), Links(state), Aliases(state), Follows(state), Nudges(state))
+    books = Books(
+        Audit(state), Proposals(state), Links(state), Aliases(state), Follows(state), Nudges(state), Notices(state)
+    )
     async with open_client(settings) as api:
         desk = Desk(api, DeskSettings("tests"), books, now=now)
         desk.reach_by(Letters(file, now))

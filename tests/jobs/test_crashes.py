@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from litmos.desk.jobs import Job
 from litmos.desk.requests import Assign, Change
 
 FIRE = "fBQ3pTcKjTw1"
+MANY = 100  # people
 PATIENCE = 60  # seconds
 
 
@@ -20,12 +22,10 @@ async def proposed(desk: Desk, request: Change) -> str:
     return (await desk.propose(owner, await desk.plan(owner, request))).key
 
 
-async def until(company: Any, people: tuple[str, ...], count: int) -> None:
-    """Returns when so many are on the course."""
-
+async def until(reached: Callable[[], bool]) -> None:
     async def wait() -> None:
-        while company.on(people) < count:  # noqa: ASYNC110 - another process writes
-            await asyncio.sleep(0.005)  # noqa: TID251 - as above
+        while not reached():  # noqa: ASYNC110 - another process asks and writes
+            await asyncio.sleep(0.002)  # noqa: TID251 - as above
 
     await asyncio.wait_for(wait(), PATIENCE)
 
@@ -48,32 +48,32 @@ async def proved(company: Any, people: tuple[str, ...]) -> None:
     assert len(rows[1].body["lines"]) == len(people)
 
 
+@pytest.mark.parametrize("seed", range(3))
 async def test_killed_at_any_moment_it_goes_on_where_it_is_started_again(
-    company: Any, worker: Any, open_desk_only: Any, reopened: Any
+    company: Any, worker: Any, open_desk_only: Any, reopened: Any, seed: int
 ) -> None:
-    people = company.hire(150)
+    """Two deaths, each after a number of requests to Litmos: while it plans again, reads, writes, or reads back."""
+    people, chance, deaths = company.hire(MANY), random.Random(seed), 0  # noqa: S311 - moments, not secrets
     async with open_desk_only(company) as desk:
         key = await proposed(desk, Assign(people, (FIRE,), notify=False))
-    first = await worker("approve", key, "ASSIGN")
-    assert await first.says() == "ready"
-    job = await first.says()
-    chance = random.Random(7)  # noqa: S311 - moments, not secrets
-    reached = 0
-    for _ in range(3):
-        reached = min(reached + chance.randint(1, 45), 149)
-        await until(company, people, reached)
-        await first.kill()
-        reached = company.on(people)
-        first = await worker()
-        assert await first.says() == "ready"
-    await until(company, people, 150)
-    await first.kill()
+    seen = company.sandbox.requests
+    living, job = await worker("approve", key, "ASSIGN"), ""
+    while deaths < 2 and company.on(people) < MANY:
+        dies_at = len(seen) + chance.randint(1, 45)
+        assert await living.says() == "ready"
+        job = job or await living.says()
+        await until(lambda at=dies_at: len(seen) >= at or company.on(people) == MANY)  # type: ignore[misc]
+        await living.kill()
+        deaths, living = deaths + 1, await worker()
+    assert await living.says() == "ready"
+    await until(lambda: company.on(people) == MANY)
+    await living.kill()
     async with reopened(company) as desk:
         done = await ended(desk, await desk.operator("tests", ""), job)
-        assert (done.state, done.done, done.failed) == ("done", 150, 0)
+        assert (done.state, done.done, done.failed) == ("done", MANY, 0)
     await proved(company, people)
-    # what was under way when it died may be sent once more, never refused or counted twice: 8 at a time, 4 deaths
-    assert sum(company.writes().values()) <= 150 + 4 * 8
+    # what was under way when it died may be sent once more, never refused or counted twice: 8 at a time
+    assert sum(company.writes().values()) <= MANY + (deaths + 1) * 8
     assert not company.sandbox.mails
 
 
@@ -83,7 +83,7 @@ async def test_another_process_goes_on_with_what_a_dead_one_has_left(company: An
     other = await worker("approve", key, "ASSIGN")
     assert await other.says() == "ready"
     job = await other.says()
-    await until(company, people, 30)
+    await until(lambda: company.on(people) >= 30)
     await other.kill()
     done = await ended(desk, await desk.operator("tests", ""), job)
     assert done.state == "done"

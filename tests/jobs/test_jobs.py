@@ -56,6 +56,22 @@ async def test_a_large_change_is_started_at_once_and_done_by_itself(company: Any
     assert [one.id for one in await desk.jobs(owner)] == [job.id]
 
 
+async def test_under_way_it_tells_its_rate_and_the_minutes_left(company: Any, desk: Desk, owner: Actor) -> None:
+    job, seen = await approved(desk, owner, Assign(company.hire(200), (FIRE,))), list[Job]()
+
+    async def watch() -> None:
+        while not seen or seen[-1].goes_on:
+            seen.append(await desk.job(owner, job.id))
+            await asyncio.sleep(0.02)  # noqa: TID251 - as in `ended`
+
+    await asyncio.wait_for(watch(), PATIENCE)
+    under_way = [one for one in seen if one.goes_on and one.done]
+    assert under_way
+    for one in under_way:
+        assert one.per_minute and one.minutes_left == pytest.approx((200 - one.done) / one.per_minute, abs=1)
+    assert (seen[-1].per_minute, seen[-1].minutes_left) == (None, None)
+
+
 async def test_a_small_change_is_done_at_once(company: Any, desk: Desk, owner: Actor) -> None:
     people = company.hire(25)
     plan = await desk.plan(owner, Assign(people, (FIRE,)))

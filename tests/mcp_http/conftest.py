@@ -24,10 +24,13 @@ from litmos.demo.sandbox import DEMO_KEY, Sandbox
 from litmos.demo.server import running
 from litmos.desk.desk import Books, Desk, DeskSettings
 from litmos.errors import Unavailable
+from litmos.jobs.engine import Where
+from litmos.jobs.engine import running as jobs
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.follows import Follows
 from litmos.store.links import Links
+from litmos.store.notices import Notices
 from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
@@ -82,6 +85,7 @@ class House:
             Aliases(self.state),
             Follows(self.state),
             Nudges(self.state, clock=self.seconds),
+            Notices(self.state, clock=self.seconds),
         )
 
     def seconds(self) -> float:
@@ -107,13 +111,27 @@ class House:
             raise Unavailable("The login service does not answer.")
         return self.issuer.metadata() if url.endswith("openid-configuration") else self.issuer.jwks()
 
-    def app(self, *, read_only: bool = False, only: tuple[str, ...] = (), sessions: bool = True) -> Starlette:
+    @asynccontextmanager
+    async def working(self, where: Where) -> AsyncIterator[Desk]:
+        """A Desk that does large changes as jobs."""
+        async with self.desk() as desk, jobs(where, desk.bulk) as engine:
+            desk.hire(engine)
+            yield desk
+
+    def app(
+        self,
+        *,
+        read_only: bool = False,
+        only: tuple[str, ...] = (),
+        sessions: bool = True,
+        opened: Callable[[], Any] | None = None,
+    ) -> Starlette:
         settings = HttpSettings(
             resource_url=RESOURCE, issuer_url=ISSUER, state_keys=tuple(SecretStr(key) for key in self.keys)
         )
         served = Served(tools=tools_of(read_only=read_only, only=only), sessions=sessions)
         clocks = Clocks(self.seconds, self.seconds)
-        return create_app(self.desk, settings, served, fetch=self.fetch, clocks=clocks)
+        return create_app(opened or self.desk, settings, served, fetch=self.fetch, clocks=clocks)
 
     def asked(self) -> list[str]:
         """What has been asked of Litmos."""

@@ -23,6 +23,7 @@ from litmos.api.client import Client as Api
 from litmos.api.client import KeyAuth
 from litmos.demo.clock import MovableClock
 from litmos.demo.data import demo_world
+from litmos.demo.faults import Fault
 from litmos.demo.sandbox import DEMO_KEY, Sandbox
 from litmos.demo.server import running
 from litmos.desk.desk import Books, Desk, DeskSettings
@@ -30,6 +31,7 @@ from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit, Entry
 from litmos.store.follows import Follows
 from litmos.store.links import Links
+from litmos.store.notices import Notices
 from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
@@ -85,6 +87,7 @@ class House:
             Aliases(state),
             Follows(state),
             Nudges(state, clock=self.seconds),
+            Notices(state, clock=self.seconds),
         )
         self.operator = ""
         self.read_only = False
@@ -299,6 +302,22 @@ async def test_more_than_ten_pairs_tell_how_they_go(house: House, era: str) -> N
     values = [value for value, _, _ in seen]
     assert values == sorted(set(values))
     assert seen[-1][1] == len([one for one in many if house.sandbox.world.people[one].active])
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_after_an_interruption_it_says_how_to_go_on_and_then_plans_only_the_rest(house: House, era: str) -> None:
+    many = [one.id for one in house.sandbox.world.people.values() if one.active and not house.is_on(one.id, PITCH)][:20]
+    person, request = Person(), {"people": many, "training": ["SELL-01"], "notify": False}
+    house.sandbox.faults.add(Fault("401", method="POST", path=f"/users/{many[10]}/courses"))
+    async with house.assistant(era, person) as client:
+        assert "After an interruption call it again" in (client.instructions or "")
+        stopped = await client.call_tool("assign", request)
+        done = sum(house.is_on(one, PITCH) for one in many)
+        assert 0 < done < 20 and "To go on, call it again with the same arguments" in words(stopped)
+        again = await client.call_tool("assign", request)
+    assert f"Left as it is: {done} of 20." in person.asked[1]
+    assert f"{20 - done} done" in words(again) and "To go on" not in words(again)
+    assert all(house.is_on(one, PITCH) for one in many)
 
 
 @pytest.mark.parametrize("era", ERAS)

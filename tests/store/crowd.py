@@ -24,7 +24,7 @@ Seen = list[tuple[float, float]]
 
 
 class Noted(Budget):
-    """A budget that remembers, of each turn, the seconds it took and the moment it came (since 1970)."""
+    """A budget that remembers, of each turn, the seconds it told to wait and the moment it came (since 1970)."""
 
     def __init__(self, state: State, per_minute: int, window_ms: int) -> None:
         super().__init__(state, per_minute, window_ms=window_ms)
@@ -32,9 +32,9 @@ class Noted(Budget):
 
     @override
     async def turn(self, **how: object) -> None:
-        asked = time.time()
-        await super().turn()
-        self.seen.append(((now := time.time()) - asked, now))
+        told = [0.0]
+        await super().turn(waiting=told.append)
+        self.seen.append((told[-1], time.time()))
 
 
 async def crowd(url: str, address: str, callers: int, turns: int, per_minute: int, window_ms: int) -> Seen:

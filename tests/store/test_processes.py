@@ -68,7 +68,8 @@ async def test_four_processes_share_the_budget_exactly_and_fairly(state_url: str
     served = len(moments) - LIMIT
     possible = LIMIT * (moments[served] - moments[0]) / (WINDOW + GUARD)
     assert served / possible >= 0.95
-    assert max(wait for wait, _ in seen) <= 1.2 * (WINDOW + GUARD)
+    # As the budget tells them: nobody is put behind those who came later. When they wake is the machine's business.
+    assert max(wait for wait, _ in seen) <= WINDOW + GUARD
 
 
 OPEN = """
