@@ -10,7 +10,7 @@ READY  := $(VENV)/.ready
 UV      = UV_SYSTEM_CERTS=1 UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv
 COMPILE = $(UV) pip compile -q --universal --generate-hashes --no-header --annotation-style line
 
-.PHONY: install test test-browser test-conformance demo lint lock upgrade lock-check bench clean
+.PHONY: install test test-browser test-conformance demo lint lock upgrade lock-check bench soak clean
 
 install: $(READY)
 
@@ -39,7 +39,11 @@ lint: $(READY)
 	$(BIN)/lint-imports --no-logo
 
 bench: $(READY)
-	for script in bench/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
+	for script in $(filter-out bench/soak.py,$(wildcard bench/*.py)); do $(BIN)/python $$script || exit 1; done
+
+# Both faces under mixed traffic and failing requests, for minutes or hours: make soak MINUTES=240
+soak: $(READY)
+	$(BIN)/python bench/soak.py --minutes $(or $(MINUTES),10)
 
 # Once: a private environment with exactly what the lock says, every file checked by its hash.
 $(BIN)/uv: locks/uv.lock
