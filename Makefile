@@ -10,7 +10,7 @@ READY  := $(VENV)/.ready
 UV      = UV_SYSTEM_CERTS=1 UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv
 COMPILE = $(UV) pip compile -q --universal --generate-hashes --no-header --annotation-style line
 
-.PHONY: install test test-browser test-conformance demo lint lock upgrade lock-check bench soak clean
+.PHONY: install test test-browser test-conformance demo docs lint lock upgrade lock-check bench soak clean
 
 install: $(READY)
 
@@ -27,6 +27,16 @@ test-browser: $(READY)
 
 test-conformance: $(READY)
 	tests/conformance/run
+
+# The pages in .cache/site, from an environment of their own; a dead link fails, and so does a page that loads from elsewhere.
+docs: .cache/docs/.ready
+	.cache/docs/bin/zensical build --strict
+	$(PYTHON) docs/check_site.py .cache/site
+
+.cache/docs/.ready: locks/docs.lock | $(BIN)/uv
+	$(UV) venv -q --clear .cache/docs
+	VIRTUAL_ENV= $(UV) pip sync -q --python .cache/docs --require-hashes locks/docs.lock
+	@touch $@
 
 demo: $(READY)
 	$(BIN)/python -m bot.demo $(if $(CHECK),--check)
@@ -62,6 +72,7 @@ lock: $(BIN)/uv  ## after editing pyproject.toml: keeps every pin that still fit
 	$(COMPILE) pyproject.toml --all-extras --group dev -c locks/run.lock -o locks/dev.lock $(UPGRADE)
 	$(COMPILE) pyproject.toml -c locks/run.lock -o locks/core.lock $(UPGRADE)
 	$(COMPILE) pyproject.toml --all-extras --group dev --group browser -c locks/dev.lock -o locks/browser.lock $(UPGRADE)
+	$(COMPILE) --group pyproject.toml:docs -o locks/docs.lock $(UPGRADE)
 
 upgrade:  ## newest releases that are at least a week old
 	$(MAKE) lock UPGRADE='--upgrade --exclude-newer "1 week"'

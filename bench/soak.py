@@ -81,8 +81,9 @@ def _inmost(error: BaseException) -> list[str]:
     """What a group of exceptions is about, each with the place where it was raised."""
     if isinstance(error, BaseExceptionGroup):
         return [line for one in error.exceptions for line in _inmost(one)]
-    at = traceback.extract_tb(error.__traceback__)[-1]
-    return [f"{type(error).__name__}: {error}"[:300] + f" ({Path(at.filename).name}:{at.lineno})"]
+    frames = traceback.extract_tb(error.__traceback__)
+    at = [f"{Path(one.filename).name}:{one.lineno}" for one in frames if "soak" in one.filename] or ["elsewhere"]
+    return [f"{type(error).__name__}: {error}"[:300] + f" ({' > '.join(at)})"]
 
 
 def _everybody(crowd: Crowd, house: House) -> list[Coroutine[Any, Any, None]]:
@@ -132,6 +133,7 @@ async def _refused(crowd: Crowd, house: House) -> None:
             headers = {
                 "authorization": f"Bearer {crowd.chance.choice(tokens[status])}",
                 "accept": "application/json, text/event-stream",
+                "connection": "close",  # one that idles may be closed just when it is used again
                 "mcp-protocol-version": "2025-11-25",
             }
             answer = await client.post("/mcp", json=call, headers=headers)
@@ -154,6 +156,8 @@ def _judge_weight(verdict: Verdict, weights: list[Weight], folder: Path) -> None
     growth = Growth.of(weights)
     figures = f"{growth.first:.0f} MB to {growth.last:.0f} MB ({growth.share:+.1%}), {growth.trend:+.1f} MB an hour"
     verdict.judge("memory after the warm-up", figures, good=growth.share < MOST_GROWTH)
+    tenths = [weights[len(weights) * part // 10].megabytes for part in range(10)]
+    print("  memory by tenths of the time: " + ", ".join(f"{one:.0f}" for one in tenths) + " MB")
     steady = weights[len(weights) // 5 :]
     half = len(steady) // 2
     for what in ("files", "threads"):
