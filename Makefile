@@ -10,7 +10,7 @@ READY  := $(VENV)/.ready
 UV      = UV_SYSTEM_CERTS=1 UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv
 COMPILE = $(UV) pip compile -q --universal --generate-hashes --no-header --annotation-style line
 
-.PHONY: install test test-browser test-conformance demo docs lint lock upgrade lock-check bench soak clean
+.PHONY: install test test-browser test-conformance demo docs lint lock upgrade lock-check bench soak wheel clean
 
 install: $(READY)
 
@@ -31,7 +31,7 @@ test-conformance: $(READY)
 # The pages in .cache/site, from an environment of their own; a dead link fails, and so does a page that loads from elsewhere.
 docs: .cache/docs/.ready
 	.cache/docs/bin/zensical build --strict
-	$(PYTHON) docs/check_site.py .cache/site
+	$(PYTHON) tests/docs/check_site.py .cache/site
 
 .cache/docs/.ready: locks/docs.lock | $(BIN)/uv
 	$(UV) venv -q --clear .cache/docs
@@ -80,6 +80,17 @@ upgrade:  ## newest releases that are at least a week old
 lock-check: lock
 	git diff --exit-code -- locks
 	! grep -nE '://|index-url|find-links' locks/*.lock
+
+# What a release is: built, looked into, and run from an empty environment with nothing of this folder on its path.
+PACKED = bot/demo/page/index.html bot/py.typed litmos/py.typed litmos/store/migrations/env.py mcp_server/dashboard.html mcp_server/py.typed
+wheel: $(READY)
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation >/dev/null
+	for file in $(PACKED); do $(BIN)/python -m zipfile -l dist/*.whl | grep "^$$file " >/dev/null || { echo "the wheel lacks $$file"; exit 1; }; done
+	$(UV) venv -q --clear .cache/wheel
+	VIRTUAL_ENV= $(UV) pip sync -q --python .cache/wheel --require-hashes locks/run.lock
+	VIRTUAL_ENV= $(UV) pip install -q --python .cache/wheel --no-deps dist/*.whl
+	cd .cache && for program in litmos litmos-mcp litmos-bot; do wheel/bin/$$program --version || exit 1; done
 
 clean:
 	rm -rf $(VENV) .cache .ruff_cache .mypy_cache .pytest_cache .import_linter_cache .coverage* dist
