@@ -1,5 +1,6 @@
 # make demo   see it work          make test   every check          make install   only set up
 # make test-conformance   what others say of the MCP server (needs npm)
+# make test-deploy   the image's commands, the chart and everything else in deploy/, without a container engine
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
 PYTHON ?= python3
@@ -10,7 +11,7 @@ READY  := $(VENV)/.ready
 UV      = UV_SYSTEM_CERTS=1 UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv
 COMPILE = $(UV) pip compile -q --universal --generate-hashes --no-header --annotation-style line
 
-.PHONY: install test test-browser test-conformance demo docs lint lock upgrade lock-check bench soak wheel clean
+.PHONY: install test test-browser test-conformance test-deploy demo docs lint lock upgrade lock-check audit bench soak wheel clean
 
 install: $(READY)
 
@@ -37,6 +38,9 @@ docs: .cache/docs/.ready
 	$(UV) venv -q --clear .cache/docs
 	VIRTUAL_ENV= $(UV) pip sync -q --python .cache/docs --require-hashes locks/docs.lock
 	@touch $@
+
+test-deploy: $(READY) .cache/deploy/.ready
+	$(BIN)/python -m pytest tests/deploy/checks $(ARGS)
 
 demo: $(READY)
 	$(BIN)/python -m bot.demo $(if $(CHECK),--check)
@@ -67,12 +71,20 @@ $(READY): $(BIN)/uv pyproject.toml locks/dev.lock
 	$(UV) pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
+# What judges deploy/, beside our own environment: it is large.
+.cache/deploy/.ready: $(BIN)/uv locks/deploy.lock
+	$(UV) venv -q --clear .cache/deploy
+	$(UV) pip sync -q --python .cache/deploy/bin/python --require-hashes locks/deploy.lock
+	@touch $@
+
 lock: $(BIN)/uv  ## after editing pyproject.toml: keeps every pin that still fits
 	$(COMPILE) pyproject.toml --all-extras -o locks/run.lock $(UPGRADE)
 	$(COMPILE) pyproject.toml --all-extras --group dev -c locks/run.lock -o locks/dev.lock $(UPGRADE)
 	$(COMPILE) pyproject.toml -c locks/run.lock -o locks/core.lock $(UPGRADE)
 	$(COMPILE) pyproject.toml --all-extras --group dev --group browser -c locks/dev.lock -o locks/browser.lock $(UPGRADE)
 	$(COMPILE) --group pyproject.toml:docs -o locks/docs.lock $(UPGRADE)
+	$(COMPILE) --group build -c locks/dev.lock -o locks/build.lock $(UPGRADE)
+	$(COMPILE) --group deploy -c locks/dev.lock -o locks/deploy.lock $(UPGRADE)
 
 upgrade:  ## newest releases that are at least a week old
 	$(MAKE) lock UPGRADE='--upgrade --exclude-newer "1 week"'
@@ -91,6 +103,11 @@ wheel: $(READY)
 	VIRTUAL_ENV= $(UV) pip sync -q --python .cache/wheel --require-hashes locks/run.lock
 	VIRTUAL_ENV= $(UV) pip install -q --python .cache/wheel --no-deps dist/*.whl
 	cd .cache && for program in litmos litmos-mcp litmos-bot; do wheel/bin/$$program --version || exit 1; done
+
+# In a CI that reaches the databases of vulnerabilities; what cannot be looked up fails it.
+audit: $(BIN)/uv
+	for lock in run dev uv; do \
+	  $(UV) tool run pip-audit --strict --disable-pip --require-hashes -r locks/$$lock.lock || exit 1; done
 
 clean:
 	rm -rf $(VENV) .cache .ruff_cache .mypy_cache .pytest_cache .import_linter_cache .coverage* dist

@@ -1,7 +1,8 @@
 """Calls a second of `get_user_courses` over stdio and over HTTP, next to tools of the same SDK that do next to nothing.
 
-One does nothing, the other asks the demo Litmos for the same courses with bare httpx and counts them: no tool that
-asks Litmos each time could be faster. Each server is a process of its own, and so is the demo Litmos, our budget off.
+One does nothing, the other asks the demo Litmos for the same courses with bare httpx and counts them. Ours remembers
+courses for ten seconds, so it asks Litmos rarely: what is measured is all that it does besides, and the bare one shows
+what a request would add. Each server is a process of its own, and so is the demo Litmos, our budget off.
 All are spoken to in bare JSON-RPC of 2026-07-28, so that the client weighs little. Over HTTP ours alone has a door:
 every call brings a token, which is verified.
 (Not called mcp.py: beside it no script could import the SDK any more.)

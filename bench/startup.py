@@ -26,7 +26,7 @@ COMMANDS = {
     "litmos-mcp": [sys.executable, str(Path(sys.executable).with_name("litmos-mcp"))],
     "empty": [sys.executable, "-c", EMPTY_SERVER],
 }
-TOOLS = {"litmos-mcp": set(CATALOG), "empty": set[str]()}
+TOOLS = {"litmos-mcp": {name for name, operation in CATALOG.items() if operation.tool}, "empty": set[str]()}
 
 CLIENT = {"name": "bench", "version": "1"}
 # What is sent, one answer awaited after each step; the last answer lists the tools.

@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Serve until stopped; 0 then, 1 for a failure in words."""
     parser = ArgumentParser(prog="litmos-bot", description="Litmos in Slack, by Socket Mode or HTTP.")
     parser.add_argument("--version", action="version", version=version("litmos-chatops"))
-    parser.add_argument("--check", action="store_true", help="see whether Slack takes the tokens, without starting")
+    parser.add_argument("--check", action="store_true", help="the same as `litmos check`, without starting")
     arguments = parser.parse_args(argv)
     log.configure(logging.INFO)
     try:
@@ -55,22 +55,14 @@ def _run(litmos: Any, slack: Any, *, only_check: bool) -> int:
         from bot import serve  # noqa: PLC0415 - needs the extra
     except ModuleNotFoundError as error:
         raise Misconfigured("Slack's libraries are not installed. Run: pip install 'litmos-chatops[slack]'") from error
+    if only_check:
+        from litmos.commands.check import check  # noqa: PLC0415 - as above
+
+        return check()
     import asyncio  # noqa: PLC0415
 
-    if only_check:
-        return asyncio.run(_check(litmos, slack))
     asyncio.run(serve.run(litmos, slack))
     return 0
-
-
-async def _check(litmos: Any, slack: Any) -> int:
-    from bot.serve import checked  # noqa: PLC0415 - needs the extra
-
-    well = True
-    async for good, line in checked(litmos, slack):
-        sys.stdout.write(f"{'ok   ' if good else 'wrong'} {line}\n")
-        well &= good
-    return 0 if well else 1
 
 
 if __name__ == "__main__":

@@ -9,11 +9,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import views
 from bot.changes import Changes
-from bot.identity import FACE, Presence, Who
+from bot.identity import FACE, Presence, Who, unavailable
 from bot.modal import Modal
 from litmos.desk.actor import Actor
 from litmos.desk.approving import Asked
-from litmos.errors import LitmosError
+from litmos.errors import LitmosError, NotAllowed, NotFound
 from litmos.log import logger
 
 __all__ = ["Announcing"]
@@ -57,22 +57,33 @@ class Announcing:
             text = str(error)
         await self.client.chat_postMessage(channel=who.user, text=text, blocks=views.told(text))
 
-    async def _user(self, owner: str) -> str:
-        """Who that is in this workspace, if they are here and still the same; empty otherwise."""
+    async def found(self, owner: str) -> str:
+        """Who somebody of Litmos (by id) is in this workspace, if they are here and still the same; empty otherwise.
+
+        Raises Unavailable or Throttled where that cannot be said now.
+        """
         try:
             email, identities = await self.changes.desk.reached(owner)
             here = f"{FACE}:{self.presence.team}/"
             users = [identity.removeprefix(here) for identity in identities if identity.startswith(here)]
             user = users[0] if users else await self._by_email(email)
             actor = await self.presence.actor(Who(self.presence.team, user)) if user else None
+        except (NotAllowed, NotFound):
+            return ""
+        return user if actor is not None and actor.key == owner else ""
+
+    async def _user(self, owner: str) -> str:
+        try:
+            return await self.found(owner)
         except LitmosError as error:
             LOG.info("bot.proposal.nobody", why=type(error).__name__)
             return ""
-        return user if actor is not None and actor.key == owner else ""
 
     async def _by_email(self, email: str) -> str:
         try:
             found = await self.client.users_lookupByEmail(email=email)
-        except SlackApiError:
-            return ""
+        except SlackApiError as error:
+            if error.response.get("error") == "users_not_found":
+                return ""
+            raise unavailable(error) from None
         return str(found["user"]["id"])

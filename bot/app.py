@@ -13,7 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
-from bot import forms, group, progress, views
+from bot import forms, group, nudging, progress, views, wishes
 from bot.commands import CHANGES
 from bot.home import REFRESH
 from bot.identity import FACE, Who
@@ -24,6 +24,7 @@ from bot.tasks import Tasks
 from bot.workspace import Workspace, Workspaces
 from litmos.desk.cache import Cache
 from litmos.desk.jobs import Job
+from litmos.hidden import Hidden
 from litmos.log import logger
 
 __all__ = ["Bot", "build", "build_for_all", "report"]
@@ -141,7 +142,7 @@ def _built(
     teams: Callable[[], Awaitable[Sequence[tuple[str, str]]]],
 ) -> Bot:
     settings, tasks = workspaces.settings, workspaces.tasks
-    secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
+    secret = Hidden(settings.signing_secret.get_secret_value()) if settings.signing_secret else None
     logging.getLogger("slack_bolt.AsyncApp").addFilter(_about_tokens)
     app = AsyncApp(
         client=workspaces.connect(""),
@@ -165,6 +166,7 @@ def _built(
     _take_answers(app, at, tasks)
     _take_questions(app, at, tasks)
     _take_exports(app, at, tasks)
+    nudging.take(app, at, tasks)
     _take_events(app, at, tasks)
     app.error(_failed)
     return Bot(app, tasks, workspaces, teams)
@@ -182,13 +184,13 @@ def _take_commands(app: AsyncApp, at: At, tasks: Tasks, name: str) -> None:
             await ack(response_type="ephemeral", text=usage(command=name))
             return
         await ack()
-        who, commands = Who.of(body), at(context).commands
-        work = (
-            commands.change(who, command, body["trigger_id"])
-            if command.verb in CHANGES
-            else commands.look(who, command, respond)
-        )
-        tasks.start(work)
+        who, place = Who.of(body), at(context)
+        if command.verb is Verb.NUDGE:
+            tasks.start(place.nudging.ask(who, command, body["trigger_id"]))
+        elif command.verb in CHANGES:
+            tasks.start(place.commands.change(who, command, body["trigger_id"]))
+        else:
+            tasks.start(place.commands.look(who, command, respond))
 
 
 def _take_views(app: AsyncApp, at: At, tasks: Tasks) -> None:
@@ -250,6 +252,11 @@ def _take_questions(app: AsyncApp, at: At, tasks: Tasks) -> None:
             tasks.start(at(context).commands.in_modal(body, question))
         else:
             tasks.start(at(context).commands.again(Who.of(body), question, respond))
+
+    @app.action(re.compile(f"{wishes.SHOW}(-[0-9]+)?"))
+    async def show(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        await ack()
+        tasks.start(at(context).commands.in_modal(body, Question(Verb.MINE)))
 
 
 def _take_exports(app: AsyncApp, at: At, tasks: Tasks) -> None:

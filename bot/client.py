@@ -10,9 +10,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.settings import SlackSettings
 
-__all__ = ["SLACK_SECONDS", "web_client"]
+__all__ = ["opened_session", "web_client"]
 
 SLACK_SECONDS = 10  # of one request to Slack
+
+
+def opened_session() -> aiohttp.ClientSession:
+    """A session for all calls, to be closed."""
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS))
 
 
 def web_client(settings: SlackSettings, session: aiohttp.ClientSession, token: str) -> AsyncWebClient:

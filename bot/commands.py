@@ -5,10 +5,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot import blocks, forms, group, replies, views
+from bot import blocks, forms, group, replies, views, wishes
 from bot.changes import Changes
 from bot.identity import Presence, Who
 from bot.modal import Modal
+from bot.nudging import Nudging
 from bot.parse import Command, Mention, Verb, parse
 from bot.people import People
 from bot.questions import Question, Questions
@@ -25,6 +26,7 @@ CHANGES = {Verb.ASSIGN, Verb.UNASSIGN, Verb.RESET}
 GROUPS = {Verb.TEAM, Verb.PROGRESS}
 LINKS = {Verb.LINK, Verb.UNLINK}
 WITH_WORDS = {Verb.FIND, Verb.RESULTS}  # behind all other verbs stands a person
+FOLLOWS = {Verb.FOLLOW, Verb.UNFOLLOW}
 PATIENCE = 2.0  # seconds without a word
 OK = 200
 
@@ -39,6 +41,7 @@ class Commands:
     presence: Presence
     people: People
     changes: Changes
+    nudging: Nudging
     tasks: Tasks
     patience: float = PATIENCE
 
@@ -46,6 +49,10 @@ class Commands:
         """Answer a command that changes nothing in Litmos."""
         if command.verb in LINKS:
             await self._say(respond, self._link(who, command))
+        elif command.verb is Verb.NUDGES:
+            await self._say(respond, self._wish(who, command))
+        elif command.verb in FOLLOWS:
+            await self._say(respond, self._follow(who, command))
         elif command.verb in GROUPS:
             waits = _Waits()
             await self._say(respond, self._group(who, command, waits), waits)
@@ -117,6 +124,13 @@ class Commands:
     async def _answer(self, who: Who, question: Question, waits: "_Waits") -> Reply:
         return await Questions(self.desk).answer(await self.presence.actor(who), question, waits)
 
+    async def _wish(self, who: Who, command: Command) -> Reply:
+        match [one.text.casefold() for one in command.words]:
+            case ["on" | "off" as how]:
+                return await self.nudging.wished(who, on=how == "on")
+            case _:
+                return replies.said(wishes.ABOUT.replace("`", ""))
+
     async def _link(self, who: Who, command: Command) -> Reply:
         actor = await self.presence.actor(who, fresh=True)
         users = [one.user_id for one in command.people if isinstance(one, Mention)]
@@ -132,6 +146,15 @@ class Commands:
             raise Invalid("Say who they are in Litmos: link @tom to tom@example.com")
         link = await self.desk.link(actor, identity, named[0])
         return replies.said(f"Linked to {link.person_email or link.person_id}. It counts from now on.")
+
+    async def _follow(self, who: Who, command: Command) -> Reply:
+        if command.people:
+            raise Invalid("Teams can be followed, people cannot: follow Sales")
+        actor = await self.presence.actor(who, fresh=True)
+        team = " ".join(one.text for one in command.words)
+        if command.verb is Verb.FOLLOW:
+            return replies.followed(await self.desk.follow(actor, team))
+        return replies.unfollowed(await self.desk.unfollow(actor, team))
 
     async def _say(self, respond: Respond, work: Awaitable[Reply], waits: "_Waits | None" = None) -> None:
         """Answer as soon as there is an answer; say that it takes its time if it does."""

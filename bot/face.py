@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from slack_sdk.signature import SignatureVerifier
 
 from bot.app import Bot
+from bot.checking import slack_checks
 from bot.serve import connected, deliveries, opened_bot
 from bot.settings import SlackSettings
 from bot.slackbot import Slackbot
@@ -32,7 +34,7 @@ def offer(environ: Mapping[str, str] | None = None) -> Offer | Unwanted:
             told += ["workspaces install it at /slack/install"] if slack.installing else []
             yield Mounted(told, [] if slack.app_token else deliveries(bot), _signed(slack, bot))
 
-    return Offer(opened, signs=True)
+    return Offer(opened, signs=True, reaches=True, checks=partial(slack_checks, slack))
 
 
 def _signed(slack: SlackSettings, bot: Bot) -> Slackbot | None:

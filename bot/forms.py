@@ -140,5 +140,5 @@ def chosen(view: Mapping[str, Any]) -> Draft:
 
 
 def _listed(field: Mapping[str, Any]) -> list[str]:
-    words = (" ".join(part.split()) for part in re.split(r"[,;\n]", field.get("value") or ""))
-    return [one.strip('"“”„') for one in words if one]
+    words = (" ".join(part.split()).strip('"“”„ ') for part in re.split(r"[,;\n]", field.get("value") or ""))
+    return [one for one in words if one]

@@ -7,13 +7,13 @@ from typing import Any
 from bot import blocks
 from bot.replies import Reply
 from litmos.desk.answers import GroupProgress, Mark, MemberProgress
+from litmos.desk.names import harmless
 
 __all__ = ["EXPORT", "as_csv", "reply"]
 
 EXPORT = "export"
 PAGE = 10  # rows of a table at once
 LONGEST = 2000  # characters that can stand behind a button
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would calculate
 
 
 def reply(found: GroupProgress, typed: str) -> Reply:
@@ -42,12 +42,8 @@ def as_csv(found: GroupProgress) -> str:
     for member in found.members:
         person = member.person
         cells = [person.name, person.email, person.id, member.mark.value, str(member.due or "")]
-        rows.writerow([*map(_harmless, cells), *(member.counts.get(mark, 0) for mark in Mark)])
+        rows.writerow([*map(harmless, cells), *(member.counts.get(mark, 0) for mark in Mark)])
     return "\ufeff" + out.getvalue()  # so that Excel reads it as UTF-8
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _people(count: int) -> str:

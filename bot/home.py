@@ -64,7 +64,7 @@ class Home:
         return [block for part in await asyncio.gather(*parts) for block in part]
 
     async def _own(self, actor: Actor) -> list[Block]:
-        mine = await self.desk.look(actor, GetUserCourses())
+        mine = await self.desk.look(actor, GetUserCourses(fresh=True))
         head = [blocks.header("own", "Your training"), blocks.section("counts", _counts(mine))]
         return head + [_course(at, row) for at, row in enumerate(mine.courses[:ROWS])] + _more(mine)
 

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from litmos.desk.actor import Actor
 from litmos.errors import NotAllowed, Unavailable
 
-__all__ = ["FACE", "Presence", "Who", "judge"]
+__all__ = ["FACE", "Presence", "Who", "judge", "unavailable"]
 
 FACE = "slack"
 REMEMBERED = 300.0  # seconds, for those who only look
@@ -80,6 +80,10 @@ class Presence:
             self._known[who] = (self.clock(), email)
             return email
 
+    async def zone(self, user: str) -> str | None:
+        """The time zone that a member of this workspace has set; None for none."""
+        return str((await self._record(Who(self.team, user))).get("tz") or "") or None
+
     def forget(self, who: Who) -> None:
         """Their profile has changed."""
         self._known.pop(who, None)
@@ -88,9 +92,16 @@ class Presence:
         try:
             found = await self.client.users_info(user=who.user)
         except SlackApiError as error:
-            raise Unavailable(f"Slack does not say who you are ({error.response.get('error', 'unknown')}).") from None
+            if error.response.get("error") == "user_not_found":
+                raise NotAllowed("Slack does not know this account.") from None
+            raise unavailable(error) from None
         record: Mapping[str, Any] = found["user"]
         return record
+
+
+def unavailable(error: SlackApiError) -> Unavailable:
+    """Slack does not say who somebody is."""
+    return Unavailable(f"Slack does not say who you are ({error.response.get('error', 'unknown')}).")
 
 
 def judge(user: Mapping[str, Any], team: str, domains: frozenset[str]) -> str:

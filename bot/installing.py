@@ -11,24 +11,17 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstallationStore
 from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import Dialect, MetaData, Table, Text, TypeDecorator, select
+from sqlalchemy import Dialect, MetaData, Table, Text, TypeDecorator, make_url, select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from typing_extensions import override
 
+from bot.manifest import SCOPES
 from bot.settings import Installing
 from litmos.errors import Misconfigured
+from litmos.hidden import Hidden
 
-__all__ = ["SCOPES", "Installations", "opened_installations"]
+__all__ = ["Installations", "opened_installations"]
 
-SCOPES = (
-    "commands",
-    "chat:write",
-    "files:write",
-    "im:write",
-    "users:read",
-    "users:read.email",
-    "usergroups:read",
-)
 STATE_SECONDS = 600  # that somebody may take to agree on Slack's page
 SECRET = {"bot_token", "bot_refresh_token", "user_token", "user_refresh_token", "incoming_webhook_url"}
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
@@ -42,7 +35,7 @@ class Encrypted(TypeDecorator[str]):
 
     def __init__(self, keys: tuple[str, ...]) -> None:
         super().__init__()
-        self.keys = keys
+        self.keys = tuple(map(Hidden, keys))
         self._box = MultiFernet([Fernet(key) for key in keys])
 
     @override
@@ -52,7 +45,7 @@ class Encrypted(TypeDecorator[str]):
     @override
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         try:
-            return None if value is None else self._box.decrypt(value.encode()).decode()
+            return None if value is None else Hidden(self._box.decrypt(value.encode()).decode())
         except InvalidToken:
             raise Misconfigured(
                 "The tokens of installed workspaces cannot be read with SLACK_TOKEN_KEYS. Add the key they were "
@@ -65,7 +58,7 @@ class Installations(AsyncSQLAlchemyInstallationStore):
 
     def __init__(self, settings: Installing, engine: AsyncEngine) -> None:
         self._teams = settings.teams
-        self._keys = tuple(key.get_secret_value() for key in settings.token_keys)
+        self._keys = tuple(Hidden(key.get_secret_value()) for key in settings.token_keys)
         super().__init__(settings.client_id, engine, logger=logging.getLogger("bot.installing"))
         for table in (self.bots, self.installations):
             _encrypt(table, self._keys)
@@ -120,8 +113,9 @@ class Installations(AsyncSQLAlchemyInstallationStore):
 @asynccontextmanager
 async def opened_installations(settings: Installing, state_url: str) -> AsyncIterator[Installations]:
     """The installations in the state database of that address."""
-    kind, _, rest = state_url.partition(":")
-    engine = create_async_engine(f"{DRIVERS[kind.partition('+')[0]]}:{rest}")
+    url = make_url(state_url)
+    # hide_parameters: an error's text goes to logs
+    engine = create_async_engine(url.set(drivername=DRIVERS[url.get_backend_name()]), hide_parameters=True)
     try:
         store = Installations(settings, engine)
         await store.create_tables()

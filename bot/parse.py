@@ -23,6 +23,10 @@ class Verb(StrEnum):
     ASSIGN = "assign"
     UNASSIGN = "unassign"
     RESET = "reset"
+    NUDGE = "nudge"
+    NUDGES = "nudges"
+    FOLLOW = "follow"
+    UNFOLLOW = "unfollow"
     AUDIT = "audit"
     LINK = "link"
     UNLINK = "unlink"
@@ -88,6 +92,10 @@ EXAMPLES = {
     Verb.ASSIGN: ('assign "Fire & Safety", FA-01 to @tom quiet', "put people on training; quiet: without e-mails"),
     Verb.UNASSIGN: ("unassign FIRE-01 from @tom", "take people off training"),
     Verb.RESET: ("reset FIRE-01 for @tom", "set people back to the beginning of a course"),
+    Verb.NUDGE: ("nudge @sales FIRE-01", "remind those who are overdue, politely; also a team, or all you lead"),
+    Verb.NUDGES: ("nudges off", "no more reminders for yourself; on: again"),
+    Verb.FOLLOW: ("follow Sales", "leaders, administrators: be told of completions, and of the team every week"),
+    Verb.UNFOLLOW: ("unfollow Sales", "be told of a team no more; of any without a name"),
     Verb.AUDIT: ("audit @tom", "administrators: what happened, with somebody or with anybody"),
     Verb.LINK: ("link @tom to tom@example.com", "administrators: say who somebody is in Litmos"),
     Verb.UNLINK: ("unlink @tom", "administrators: go by the e-mail address again"),

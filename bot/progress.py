@@ -1,5 +1,6 @@
 """How a job is shown: a bar while it goes on, then its sentence, what is left, and what can be done about it. Pure."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot import blocks
@@ -26,6 +27,8 @@ def message(job: Job) -> list[dict[str, Any]]:
         body.append(blocks.literal("bar", f"{blocks.progress_bar(100 * job.done // max(job.total, 1))} {_more(job)}"))
         if not job.stopping:
             body.append(blocks.actions("stop", blocks.button(STOP, "Stop", job.id)))
+    elif job.is_nudge:
+        body += _people("told", "Written to", job.told) + _people("left", "Not written to", job.left)
     else:
         if job.left:
             told = "\n".join(f"• {one}" for one in job.left)
@@ -36,9 +39,16 @@ def message(job: Job) -> list[dict[str, Any]]:
     return [*body, blocks.context("id", f"Job {job.id}" + (f", receipt {job.receipt}" if job.receipt else ""))]
 
 
+def _people(block: str, head: str, lines: Sequence[str]) -> list[dict[str, Any]]:
+    return [blocks.literal(block, "\n".join([f"{head}:", *(f"• {one}" for one in lines)]))] if lines else []
+
+
 def _more(job: Job) -> str:
     if job.stopping:
         return "stopping after what is under way"
+    if job.is_nudge:
+        parts = [f"{job.failed} not written to"] if job.failed else []
+        return ", ".join([*parts, "who is in quiet hours is written to after them; you can close this"])
     parts = [f"{job.failed} failed"] if job.failed else []
     if job.minutes_left is not None:
         parts.append(f"about {job.minutes_left} {'minute' if job.minutes_left == 1 else 'minutes'} left")

@@ -4,12 +4,19 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
-from bot import replies
+from bot import group, replies
 from bot.parse import Verb
 from bot.replies import Reply
 from litmos.desk.actor import Actor
 from litmos.desk.desk import Desk
-from litmos.desk.requests import FindPeople, FindTraining, GetModuleResults, GetUserCourses, GetUserLearningPaths
+from litmos.desk.requests import (
+    FindPeople,
+    FindTraining,
+    GetGroupProgress,
+    GetModuleResults,
+    GetUserCourses,
+    GetUserLearningPaths,
+)
 from litmos.errors import Ambiguous, Invalid
 
 __all__ = ["ASK", "Question", "Questions"]
@@ -58,7 +65,8 @@ class Questions:
     async def answer(self, actor: Actor, question: Question, waiting: Waiting | None = None) -> Reply:
         """Raises LitmosError; a name that could be several is answered with a choice."""
         try:
-            return await self._answer(actor, question, waiting)
+            work = self._team if question.verb is Verb.TEAM else self._answer
+            return await work(actor, question, waiting)
         except Ambiguous as several:
             if not several.candidates:
                 raise
@@ -89,3 +97,7 @@ class Questions:
                 paths = await look(actor, GetUserLearningPaths("me", INSIDE), waiting=waiting)
                 reply = replies.my_training(mine, paths)
         return reply
+
+    async def _team(self, actor: Actor, question: Question, waiting: Waiting | None) -> Reply:
+        found = await self.desk.look(actor, GetGroupProgress(team=question.words), waiting=waiting)
+        return group.reply(found, f"team {question.words}")

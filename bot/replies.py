@@ -14,10 +14,25 @@ from litmos.desk.answers import (
     UserCourses,
     UserLearningPaths,
 )
+from litmos.desk.following import FollowedTeams
+from litmos.desk.names import quoted
 from litmos.desk.standing import Status, in_words
-from litmos.model import ModuleResult, Person
+from litmos.model import ModuleResult, Person, Team
 
-__all__ = ["Reply", "choices", "courses", "failure", "found", "history", "my_training", "paths", "results", "said"]
+__all__ = [
+    "Reply",
+    "choices",
+    "courses",
+    "failure",
+    "followed",
+    "found",
+    "history",
+    "my_training",
+    "paths",
+    "results",
+    "said",
+    "unfollowed",
+]
 
 ROWS = 30  # of one list; more say how many they are
 A_SECTION = 5  # rows of one block
@@ -111,6 +126,20 @@ def said(text: str) -> Reply:
     return Reply(text, (blocks.literal("said", text),))
 
 
+def followed(now: FollowedTeams) -> Reply:
+    """What somebody has begun to follow."""
+    if not now.changed:
+        return said(f"You follow that already. {_follows(now)}")
+    return said(f"From now on you are told how {_teams(now.changed)} gets on. {_follows(now)}")
+
+
+def unfollowed(now: FollowedTeams) -> Reply:
+    """What somebody follows no more."""
+    if not now.changed:
+        return said("You follow no team.")
+    return said(f"You are told of {_teams(now.changed)} no more. {_follows(now)}")
+
+
 def failure(text: str) -> Reply:
     """What went wrong, in words for the person who asked."""
     return Reply(text, (blocks.literal("failure", f":warning: {text}"),))
@@ -167,3 +196,11 @@ def _heading(what: str, total: int, *, close: bool) -> str:
     if close:
         return f"*{what}*: nothing has that name" + (", these are near" if total else "")
     return f"*{what}*: {total}"
+
+
+def _follows(now: FollowedTeams) -> str:
+    return f"You follow {_teams(now.teams)}." if now.teams else "You follow no team now."
+
+
+def _teams(teams: Iterable[Team]) -> str:
+    return ", ".join(quoted(team.name) for team in teams)

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
-import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
@@ -15,18 +14,20 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.app import Bot, build, build_for_all, report
-from bot.checking import checks, team_of
-from bot.client import SLACK_SECONDS, web_client
+from bot.checking import team_of
+from bot.client import opened_session, web_client
 from bot.installing import opened_installations
+from bot.reaching import Reaching
 from bot.settings import SlackSettings
 from bot.tasks import Tasks
 from bot.workspace import Workspaces
 from litmos.desk.desk import Desk
+from litmos.hidden import Hidden
 from litmos.serving import GRACE, health, listen, serve_until, stopped_by_signals
 from litmos.settings import Settings
-from litmos.wiring import open_desk, open_working_desk
+from litmos.wiring import open_working_desk
 
-__all__ = ["asgi", "checked", "connected", "deliveries", "opened_bot", "run"]
+__all__ = ["asgi", "connected", "deliveries", "opened_bot", "run"]
 
 TELL = 3.0  # seconds between two looks for proposals of assistants
 LARGEST = 1024 * 1024  # bytes of one delivery
@@ -37,41 +38,29 @@ LAZY = {b"x-slack-bolt-lazy-only", b"x-slack-bolt-lazy-function-name"}  # Bolt o
 async def opened_bot(desk: Desk, state_url: str, slack: SlackSettings) -> AsyncIterator[Bot]:
     """A bot on an open Desk, drained before it is closed. Raises Misconfigured if Slack does not take the token."""
     async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(_session())
+        session = await stack.enter_async_context(opened_session())
         connect = partial(web_client, slack, session)
         workspaces = Workspaces(connect, desk, slack, Tasks(report), asyncio.sleep)  # noqa: TID251 - on asyncio
         if slack.installing is None:
-            token = slack.bot_token.get_secret_value() if slack.bot_token else ""
+            token = Hidden(slack.bot_token.get_secret_value() if slack.bot_token else "")
             bot = build(workspaces, team=await team_of(connect(token)), token=token)
         else:
             store = await stack.enter_async_context(opened_installations(slack.installing, state_url))
             bot = build_for_all(workspaces, store, store.flow(connect(""), slack.installing))
         telling = asyncio.create_task(_tell_on(bot))
+        desk.reach_by(Reaching(workspaces, bot.teams))
         try:
             yield bot
         finally:
+            desk.reach_by(None)
             telling.cancel()
             await bot.tasks.close(GRACE)
-
-
-async def checked(litmos: Settings, slack: SlackSettings) -> AsyncIterator[tuple[bool, str]]:
-    """What `litmos-bot --check` tells, line by line."""
-    async with _session() as session, open_desk(litmos) as desk:
-        bot, app = slack.bot_token, slack.app_token
-        client = web_client(slack, session, bot.get_secret_value() if bot else "")
-        own = web_client(slack, session, app.get_secret_value()) if app else None
-        async for line in checks(client, own, slack, desk):
-            yield line
-
-
-def _session() -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS))
 
 
 async def run(litmos: Settings, slack: SlackSettings) -> None:
     """Serve until SIGINT or SIGTERM; then let work under way end."""
     stop = stopped_by_signals()
-    async with open_working_desk(litmos) as desk, opened_bot(desk, litmos.state_url, slack) as bot:
+    async with open_working_desk(litmos, reaches=True) as desk, opened_bot(desk, litmos.state_url, slack) as bot:
         if slack.app_token is None:
             with listen("0.0.0.0", slack.port) as door:  # noqa: S104 - Slack comes from outside
                 await serve_until(stop, asgi(bot), door)

@@ -1,20 +1,24 @@
 """What the environment says about Slack, read once at the entry point. No message repeats a value."""
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import SecretStr
 
+from litmos.environment import all_given, names_given
 from litmos.errors import Misconfigured
 
 __all__ = ["Installing", "SlackSettings"]
 
+_CREDENTIALS = {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID"}
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 _TEAM = re.compile(r"T[A-Z0-9]{1,20}")
 _MCP_URL = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)+")
+_API_URL = re.compile(
+    r"(https://[A-Za-z0-9.-]+|http://(localhost|127(\.[0-9]{1,3}){3}|\[::1\]))(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?"
+)
 _DOMAIN = re.compile(r"[a-z0-9.-]+\.[a-z]{2,}")
 
 
@@ -53,9 +57,7 @@ class SlackSettings:
     @staticmethod
     def wanted(environ: Mapping[str, str] | None = None) -> bool:
         """Whether there are credentials of Slack, right or wrong."""
-        given = os.environ if environ is None else environ  # noqa: TID251 - as in read
-        names = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID")
-        return any(given.get(name, "").strip() for name in names)
+        return not _CREDENTIALS.isdisjoint(names_given(environ, "SLACK_"))
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "SlackSettings":
@@ -64,9 +66,10 @@ class SlackSettings:
         Raises:
             Misconfigured: with a line for each setting that is missing or wrong.
         """
-        given = os.environ if environ is None else environ  # noqa: TID251 - the bot's settings are read here, once
-        found = {name: value.strip() for name, value in given.items() if name.startswith("SLACK_") and value.strip()}
-        problems = _problems(found)
+        given = all_given(environ, "SLACK_")
+        found = given.values
+        # With a file that cannot be read, nobody knows yet what else is missing.
+        problems = [f"{name}: {what}" for name, what in given.wrong.items()] or _problems(found)
         if problems:
             raise Misconfigured("The Slack settings cannot be used:" + "".join(f"\n  {line}" for line in problems))
         return cls(
@@ -90,6 +93,8 @@ def _problems(found: Mapping[str, str]) -> list[str]:
         problems += _mcp_problems(found)
     if any(not _DOMAIN.fullmatch(one) for one in _listed(found.get("SLACK_EMAIL_DOMAINS", ""))):
         problems.append("SLACK_EMAIL_DOMAINS: write domains with commas between, like example.com")
+    if not _API_URL.fullmatch(found.get("SLACK_API_URL", "https://slack.com/api/")):
+        problems.append("SLACK_API_URL: an https:// address (http:// only on this machine): the token is sent there")
     if not re.fullmatch(r"[0-9]{1,5}", found.get("SLACK_PORT", "3000")):
         problems.append("SLACK_PORT: write a port number")
     return problems

@@ -7,7 +7,8 @@ from bot import blocks
 from litmos.desk.approving import Asked
 from litmos.desk.jobs import Job
 from litmos.desk.outcome import Outcome, OutcomeLine, Result
-from litmos.desk.plan import Plan, what_is_meant
+from litmos.desk.plan import Plan, several, what_is_meant
+from litmos.desk.reminders import NudgePlan
 
 __all__ = [
     "APPROVE",
@@ -59,9 +60,10 @@ def answer(body: Sequence[View]) -> View:
     return blocks.modal(SHOWN, "Litmos", body)
 
 
-def nothing(plan: Plan) -> View:
-    """There is nothing to change, and why."""
-    return blocks.modal(SHOWN, "Nothing to change", _lines(plan.told[:LINES], len(plan.told)))
+def nothing(plan: Plan | NudgePlan) -> View:
+    """There is nothing to change, or nobody to nudge, and why."""
+    title = "Nobody to nudge" if isinstance(plan, NudgePlan) else "Nothing to change"
+    return blocks.modal(SHOWN, title, _lines(plan.told[:LINES], len(plan.told)))
 
 
 def confirmation(asked: Asked, page: int = 0) -> View:
@@ -112,6 +114,10 @@ def typed_word(state: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def started(job: Job) -> View:
     """It goes on by itself."""
+    if job.is_nudge:
+        people = several(job.total, "person", "people")
+        text = f"{people} to write to, one by one and not in their quiet hours. A message shows how far it is."
+        return blocks.modal(SHOWN, "Litmos", [blocks.literal("started", text)])
     text = (
         f"{job.total} to {job.operation}: that takes a while, so it goes on by itself. A message shows how far it is."
     )

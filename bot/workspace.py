@@ -11,6 +11,7 @@ from bot.commands import Commands
 from bot.following import Following
 from bot.home import Home
 from bot.identity import Presence
+from bot.nudging import Nudging
 from bot.people import People
 from bot.settings import SlackSettings
 from bot.tasks import Tasks
@@ -27,13 +28,14 @@ Sleep = Callable[[float], Awaitable[None]]
 class Workspace:
     """The team where the app is installed, and everything that answers there."""
 
-    token: str
+    token: str = field(repr=False)
     presence: Presence
     changes: Changes
     commands: Commands
     home: Home
     announcing: Announcing
     following: Following
+    nudging: Nudging
 
 
 @dataclass
@@ -69,6 +71,8 @@ class Workspaces:
 
         changes = Changes(client, self.desk, presence, people, self.tasks, follow, self.sleep)
         following = Following(client, self.desk, presence, changes, self.tasks, self.sleep, self.followed)
-        commands = Commands(self.desk, presence, people, changes, self.tasks)
+        nudging = Nudging(presence, changes)
+        commands = Commands(self.desk, presence, people, changes, nudging, self.tasks)
         announcing = Announcing(client, presence, changes)
-        return Workspace(token, presence, changes, commands, Home(client, self.desk, presence), announcing, following)
+        home = Home(client, self.desk, presence)
+        return Workspace(token, presence, changes, commands, home, announcing, following, nudging)

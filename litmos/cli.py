@@ -6,15 +6,14 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
+from importlib.metadata import entry_points, version
 from typing import TYPE_CHECKING
 
 from litmos.errors import LitmosError
+from litmos.faces import CLI, Adding
 
 if TYPE_CHECKING:
-    from argparse import _SubParsersAction
-
-    Commands = _SubParsersAction[ArgumentParser]
+    from litmos.faces import Commands
 
 __all__ = ["main"]
 
@@ -49,6 +48,7 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--version", action="version", version=version("litmos-chatops"))
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_serve(commands)
+    _add_check(commands)
     _add_sandbox(commands)
     _add_audit(commands)
     approve = commands.add_parser("approve", help="say yes or no to a change that an assistant has proposed")
@@ -63,6 +63,13 @@ def _parser() -> ArgumentParser:
     jobs.set_defaults(run=_jobs)
     migrate = commands.add_parser("migrate", help="bring the state database to this version's schema")
     migrate.set_defaults(run=_migrate)
+    health = commands.add_parser("health", help="see whether the server on this machine answers")
+    health.add_argument("--port", type=int, default=SERVE, help=f"default {SERVE}")
+    health.add_argument("--ready", action="store_true", help="and whether its state does")
+    health.set_defaults(run=_health)
+    for face in sorted(entry_points(group=CLI), key=lambda one: one.name):
+        add: Adding = face.load()
+        add(commands)
     return parser
 
 
@@ -80,6 +87,17 @@ def _add_serve(commands: "Commands") -> None:
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     serve.add_argument("--port", type=int, default=SERVE, help=f"default {SERVE}")
     serve.set_defaults(run=_serve)
+
+
+def _add_check(commands: "Commands") -> None:
+    check = commands.add_parser(
+        "check",
+        help="see whether everything needed is there and works, and what to do",
+        epilog="Exit code: 0 if nothing fails, 1 if something does, 2 if it is the settings. Warnings are no failures.",
+    )
+    check.add_argument("--json", action="store_true", help="for programs instead of people")
+    check.add_argument("--seconds", type=_seconds, default=15.0, help="that each thing may take (default 15)")
+    check.set_defaults(run=_check)
 
 
 def _add_audit(commands: "Commands") -> None:
@@ -118,6 +136,12 @@ def _serve(arguments: Namespace) -> int:
     from litmos.commands.serve import serve  # noqa: PLC0415 - see above
 
     return serve(arguments.host, arguments.port)
+
+
+def _check(arguments: Namespace) -> int:
+    from litmos.commands.check import check  # noqa: PLC0415 - see above
+
+    return check(arguments.seconds, as_json=arguments.json)
 
 
 def _audit(arguments: Namespace) -> int:
@@ -163,6 +187,12 @@ def _migrate(_arguments: Namespace) -> int:
     return migrate()
 
 
+def _health(arguments: Namespace) -> int:
+    from litmos.commands.health import health  # noqa: PLC0415 - see above
+
+    return health(arguments.port, ready=arguments.ready)
+
+
 def _since(text: str) -> datetime | timedelta:
     """A moment, or how long before now."""
     if ago := AGO.fullmatch(text):
@@ -171,6 +201,12 @@ def _since(text: str) -> datetime | timedelta:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
         raise ArgumentTypeError("write a day like 2026-01-31, or how long ago, like 7d or 24h") from None
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", text) or float(text) == 0:
+        raise ArgumentTypeError("write a number of seconds, like 15")
+    return float(text)
 
 
 def _hash(text: str) -> str:

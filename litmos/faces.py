@@ -1,6 +1,7 @@
-"""What faces offer to `litmos serve`. They never import each other: this is all they know of one another.
+"""What faces offer to `litmos serve` and `litmos check`. They know nothing else of one another.
 
-A face is found by its entry point in the group `litmos.faces`, a callable of the type `Offering`.
+A face is found by its entry point in the group `litmos.faces`, a callable of the type `Offering`. Another one, in the
+group `litmos.cli`, may add commands to `litmos`: a callable of the type `Adding`, whose module imports nothing slow.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,13 +10,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser, _SubParsersAction
+
     from litmos.desk.actor import Actor
     from litmos.desk.desk import Desk
+    from litmos.findings import Check
     from litmos.settings import Settings
 
-__all__ = ["GROUP", "Mounted", "Offer", "Offering", "Place", "Signed", "Unwanted"]
+    Commands = _SubParsersAction[ArgumentParser]
+
+__all__ = ["CLI", "GROUP", "Adding", "Mounted", "Offer", "Offering", "Place", "Signed", "Unwanted"]
 
 GROUP = "litmos.faces"
+CLI = "litmos.cli"
 
 
 class Signed(Protocol):
@@ -58,8 +65,12 @@ class Offer:
     open: Callable[[Place], AbstractAsyncContextManager[Mounted]]
     signs: bool = False
     """Whether it has to be opened before others, which want its `signed`."""
+    reaches: bool = False
+    """Whether it brings people messages: it says so to the Desk when it is open (`Desk.reach_by`)."""
     alone: bool = True
     """Whether there is something to serve without the others."""
+    checks: "Callable[[str], Sequence[Check]] | None" = None
+    """What `litmos check` is to look at, by LITMOS_STATE_URL: each without the others, and without opening the face."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +82,6 @@ class Unwanted:
 
 Offering = Callable[[], Offer | Unwanted]
 """Reads the face's settings. Raises Misconfigured if some are there and cannot be used."""
+
+Adding = Callable[["Commands"], None]
+"""Adds commands to those of `litmos`, each with a default `run` as the others have it."""

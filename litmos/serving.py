@@ -42,12 +42,14 @@ def listen(host: str, port: int) -> socket.socket:
         )
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=2048)
+        door = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as taken:
         why = f"{taken.strerror}".partition(" (")[0]
         raise Misconfigured(
             f"Port {port} of {host} cannot be used ({why}). Choose another; 0 is any that is free."
         ) from None
+    # asyncio sends at once (TCP_NODELAY) only where it reads that this is TCP, or each answer would wait 40 ms.
+    return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=door.detach())
 
 
 async def serve_until(stop: asyncio.Event, app: Any, door: socket.socket) -> None:

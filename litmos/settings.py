@@ -4,17 +4,17 @@ Every problem is told at once, one line for each setting, and no line repeats a 
 under the wrong name.
 """
 
-import math
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Literal, TypeVar
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import quote
 
 from pydantic import SecretStr
 
+from litmos import values
+from litmos.environment import given, names_given, names_there, with_files
 from litmos.errors import Misconfigured
 
 __all__ = ["Settings"]
@@ -35,23 +35,15 @@ _NAMES = (
     "LITMOS_OPERATOR",
     "LITMOS_READ_ONLY",
     "LITMOS_DEMO",
+    "LITMOS_QUIET_HOURS",
+    "LITMOS_QUIET_DAYS",
+    "LITMOS_WEBHOOK_SECRETS",
+    "LITMOS_DIGEST_CRON",
+    "LITMOS_TIME_ZONE",
     "MCP_CONFIRMATION",
     "MCP_PSEUDONYMS",
 )
-_REGIONS = {
-    "us": "https://api.litmos.com/v1.svc",
-    "eu": "https://api.litmoseu.com/v1.svc",
-    "au": "https://api.litmos.com.au/v1.svc",
-}
 _NO_KEY = SecretStr("")
-_YES = frozenset({"true", "1", "yes", "on"})
-_NO = frozenset({"false", "0", "no", "off"})
-_VERSION = re.compile(r"(?:/+v1\.svc)?/*$", re.IGNORECASE)
-_DATABASE = re.compile(r"(?:sqlite(?:\+pysqlite)?:///.|postgresql(?:\+psycopg)?://)")
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
-_SOURCE_LENGTH = 50
-_MOST_REQUESTS = 100_000
-_LONGEST_REQUEST = 3600.0  # seconds
 
 # Kubernetes tells every container of each service in its namespace: LITMOS_MCP_PORT, LITMOS_MCP_SERVICE_HOST, ...
 _KUBERNETES = re.compile(r"LITMOS_(?:.*_)?(?:SERVICE_HOST|SERVICE_PORT(?:_.*)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_.*)?)?)")
@@ -62,7 +54,7 @@ class Settings:
     """All LITMOS_* settings. Nothing secret is in its repr."""
 
     api_key: SecretStr = _NO_KEY  # empty only in the demo
-    base_url: str = _REGIONS["us"]  # ends in /v1.svc, without a slash
+    base_url: str = values.REGIONS["us"]  # ends in /v1.svc, without a slash
     web_url: str = ""  # Litmos' pages for people, without a slash; empty: no links to them
     source: str = "litmos-chatops"  # the `source` parameter of every request
     format: Literal["json", "xml"] = "json"  # what to ask for; both are understood
@@ -74,7 +66,12 @@ class Settings:
     read_only: bool = False
     demo: bool = False
     confirmation: Literal["ask", "person", "client"] = "ask"  # how an assistant's changes are confirmed
+    quiet_hours: tuple[int, int] = (18, 8)  # nobody is nudged from one hour until the other; equal: no such hours
+    quiet_days: frozenset[int] = frozenset({5, 6})  # nobody is nudged all day long; 0 is Monday
     pseudonyms: bool = False  # assistants get pseudonyms instead of names, user names and e-mail addresses
+    webhook_secrets: tuple[SecretStr, ...] = ()  # what addresses for Litmos' webhooks end in; none: there is no address
+    digest_cron: str | None = "0 8 * * 1"  # when digests are sent, in `time_zone`; None: never
+    time_zone: str = "UTC"
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -85,24 +82,31 @@ class Settings:
         Raises:
             Misconfigured: with a line for each setting that is missing, wrong or unknown.
         """
-        reader = _Reader.of(environ)
-        demo = reader.take("LITMOS_DEMO", _yes_or_no, default=False)
-        region = reader.take("LITMOS_REGION", _region, default=_REGIONS["us"])
+        reader = _Reader(environ, _NAMES)
+        demo = reader.take("LITMOS_DEMO", values.yes_or_no, default=False)
+        region = reader.take("LITMOS_REGION", values.region, default=values.REGIONS["us"])
         settings = cls(
-            api_key=reader.take("LITMOS_API_KEY", _key, default=_NO_KEY),
-            base_url=reader.take("LITMOS_BASE_URL", _base_url, default=region),
-            web_url=reader.take("LITMOS_WEB_URL", _web_url, default=""),
-            source=reader.take("LITMOS_SOURCE", _source, default=cls.source),
-            format=reader.take("LITMOS_FORMAT", _format, default=cls.format),
-            requests_per_minute=reader.take("LITMOS_REQUESTS_PER_MINUTE", _requests, default=cls.requests_per_minute),
-            timeout_seconds=reader.take("LITMOS_TIMEOUT_SECONDS", _seconds, default=cls.timeout_seconds),
-            state_url=reader.take("LITMOS_STATE_URL", _state_url, default="") or _state_file(),
-            admins=reader.take("LITMOS_ADMINS", _addresses, default=cls.admins),
-            operator=reader.take("LITMOS_OPERATOR", _operator, default=""),
-            read_only=reader.take("LITMOS_READ_ONLY", _yes_or_no, default=False),
+            api_key=reader.take("LITMOS_API_KEY", values.api_key, default=_NO_KEY),
+            base_url=reader.take("LITMOS_BASE_URL", values.base_url, default=region),
+            web_url=reader.take("LITMOS_WEB_URL", values.web_url, default=""),
+            source=reader.take("LITMOS_SOURCE", values.source, default=cls.source),
+            format=reader.take("LITMOS_FORMAT", values.reply_format, default=cls.format),
+            requests_per_minute=reader.take(
+                "LITMOS_REQUESTS_PER_MINUTE", values.requests, default=cls.requests_per_minute
+            ),
+            timeout_seconds=reader.take("LITMOS_TIMEOUT_SECONDS", values.seconds, default=cls.timeout_seconds),
+            state_url=reader.take("LITMOS_STATE_URL", values.state_url, default="") or _state_file(),
+            admins=reader.take("LITMOS_ADMINS", values.addresses, default=cls.admins),
+            operator=reader.take("LITMOS_OPERATOR", values.operator, default=""),
+            read_only=reader.take("LITMOS_READ_ONLY", values.yes_or_no, default=False),
             demo=demo,
-            confirmation=reader.take("MCP_CONFIRMATION", _confirmation, default=cls.confirmation),
-            pseudonyms=reader.take("MCP_PSEUDONYMS", _yes_or_no, default=False),
+            confirmation=reader.take("MCP_CONFIRMATION", values.confirmation, default=cls.confirmation),
+            quiet_hours=reader.take("LITMOS_QUIET_HOURS", values.hours, default=cls.quiet_hours),
+            quiet_days=reader.take("LITMOS_QUIET_DAYS", values.days, default=cls.quiet_days),
+            pseudonyms=reader.take("MCP_PSEUDONYMS", values.yes_or_no, default=False),
+            webhook_secrets=reader.take("LITMOS_WEBHOOK_SECRETS", values.webhook_secrets, default=()),
+            digest_cron=reader.take("LITMOS_DIGEST_CRON", values.cron, default=cls.digest_cron),
+            time_zone=reader.take("LITMOS_TIME_ZONE", values.zone, default=cls.time_zone),
         )
         if not (demo or reader.has("LITMOS_API_KEY")):
             reader.wrong(
@@ -114,8 +118,8 @@ class Settings:
     @staticmethod
     def read_state_url(environ: Mapping[str, str] | None = None) -> str:
         """Only where the state is. Raises as `read`, but for this setting and unknown names (it, misspelt) alone."""
-        reader = _Reader.of(environ)
-        url = reader.take("LITMOS_STATE_URL", _state_url, default="")
+        reader = _Reader(environ, ["LITMOS_STATE_URL"])
+        url = reader.take("LITMOS_STATE_URL", values.state_url, default="")
         reader.end()
         return url or _state_file()
 
@@ -123,27 +127,22 @@ class Settings:
 class _Reader:
     """Takes one setting after the other and gathers what is wrong with them."""
 
-    def __init__(self, given: Mapping[str, str]) -> None:
-        self._given = given
-        self._problems: dict[str, str] = {}
-
-    @classmethod
-    def of(cls, environ: Mapping[str, str] | None) -> "_Reader":
-        # The only place in the project that reads the environment.
-        given = os.environ if environ is None else environ  # noqa: TID251 - settings are read here, once
-        return cls(
-            {name: value.strip() for name, value in given.items() if name in _NAMES or name.startswith("LITMOS_")}
-        )
+    def __init__(self, environ: Mapping[str, str] | None, names: Iterable[str]) -> None:
+        self._there = names_there(environ, "LITMOS_")
+        self._named = names_given(environ, "LITMOS_")
+        self._given = given(environ, names)
+        self._problems = dict(self._given.wrong)
 
     def has(self, name: str) -> bool:
-        return bool(self._given.get(name))
+        """Whether it is set, to a value that can be used or not."""
+        return name in self._named
 
     def take(self, name: str, parse: Callable[[str], T], *, default: T) -> T:
         """The value of `name`, or `default` if there is none or if it is wrong (`parse` raises ValueError)."""
-        if not self.has(name):
+        if name not in self._given.values:
             return default
         try:
-            return parse(self._given[name])
+            return parse(self._given.values[name])
         except ValueError as error:
             self.wrong(name, str(error))
             return default
@@ -153,19 +152,20 @@ class _Reader:
 
     def end(self) -> None:
         """Raises Misconfigured if anything was wrong."""
-        for name in sorted(self._given.keys() - set(_NAMES)):
+        known = with_files(_NAMES)
+        for name in sorted(self._there.difference(known)):
             if not _KUBERNETES.fullmatch(name):
-                self._problems[name] = f"not a setting of Litmos ChatOps. Did you mean {_closest(name)}?"
+                self._problems[name] = f"not a setting of Litmos ChatOps. Did you mean {_closest(name, known)}?"
         if self._problems:
-            order = [*(name for name in _NAMES if name in self._problems), *self._problems]
+            order = [*(name for name in known if name in self._problems), *self._problems]
             lines = "".join(f"\n  {_printable(name)}: {self._problems[name]}" for name in dict.fromkeys(order))
             raise Misconfigured(f"The settings cannot be used:{lines}")
 
 
-def _closest(name: str) -> str:
+def _closest(name: str, known: Sequence[str]) -> str:
     from rapidfuzz import process  # noqa: PLC0415 - needed only for a wrong name
 
-    return process.extractOne(name, _NAMES)[0]
+    return process.extractOne(name, known)[0]
 
 
 def _printable(name: str) -> str:
@@ -173,137 +173,8 @@ def _printable(name: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 
-def _yes_or_no(value: str) -> bool:
-    folded = value.casefold()
-    if folded not in _YES | _NO:
-        raise ValueError("neither yes nor no. Write true or false")
-    return folded in _YES
-
-
-def _key(value: str) -> SecretStr:
-    if not (value.isascii() and value.isprintable()) or " " in value:
-        raise ValueError("not an API key: it holds blanks or special characters. Copy it again from Litmos")
-    return SecretStr(value)
-
-
-def _region(value: str) -> str:
-    if value.casefold() not in _REGIONS:
-        raise ValueError(f"an unknown region. Write {', '.join(_REGIONS)}, or set LITMOS_BASE_URL")
-    return _REGIONS[value.casefold()]
-
-
-def _base_url(value: str) -> str:
-    if not value.isprintable() or " " in value or "\\" in value:
-        raise ValueError("not an address: it holds blanks or special characters. Write https://api.litmos.com")
-    try:
-        parts = urlsplit(value)
-        host, _ = parts.hostname, parts.port  # both may raise, in words that repeat the value
-    except ValueError:
-        raise ValueError("not an address. Write https://api.litmos.com") from None
-    if "@" in parts.netloc:
-        raise ValueError("has a user or password in it. Write the address alone")
-    if not host or parts.scheme not in {"http", "https"}:
-        raise ValueError("not an address. Write https://api.litmos.com")
-    if "?" in value or "#" in value:
-        raise ValueError("has a query or fragment (? or #). Write the address alone")
-    if parts.scheme == "http" and not _loopback(host):
-        raise ValueError("plain http is for this machine only: the key would travel in the clear. Write https://")
-    return _with_version(parts)
-
-
-def _web_url(value: str) -> str:
-    return _base_url(value).removesuffix("/v1.svc")
-
-
-def _with_version(parts: SplitResult) -> str:
-    return f"{parts.scheme}://{parts.netloc.rstrip(':')}{_VERSION.sub('', parts.path)}/v1.svc"
-
-
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _source(value: str) -> str:
-    if len(value) > _SOURCE_LENGTH or not value.isprintable():
-        raise ValueError(f"too long or not printable. Write at most {_SOURCE_LENGTH} characters")
-    return value
-
-
-def _operator(value: str) -> str:
-    if not value.isprintable():
-        raise ValueError("not printable. Write an e-mail address or user name")
-    return value
-
-
-def _format(value: str) -> Literal["json", "xml"]:
-    match value.casefold():
-        case "json":
-            return "json"
-        case "xml":
-            return "xml"
-        case _:
-            raise ValueError("an unknown format. Write json or xml")
-
-
-def _confirmation(value: str) -> Literal["ask", "person", "client"]:
-    match value.casefold():
-        case "ask":
-            return "ask"
-        case "person":
-            return "person"
-        case "client":
-            return "client"
-        case _:
-            raise ValueError("unknown. Write ask, person or client")
-
-
-def _requests(value: str) -> int:
-    # Not int() alone: it takes 1_000 and digits of other scripts too.
-    if not re.fullmatch(r"[0-9]{1,6}", value) or int(value) > _MOST_REQUESTS:
-        raise ValueError(f"not a number of requests. Write 1 to {_MOST_REQUESTS}, or 0 for no limit of ours")
-    return int(value)
-
-
-def _seconds(value: str) -> float:
-    try:
-        seconds = float(value)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds <= _LONGEST_REQUEST:
-        raise ValueError(f"not a number of seconds. Write more than 0 and at most {_LONGEST_REQUEST:.0f}")
-    return seconds
-
-
-def _state_url(value: str) -> str:
-    if not _DATABASE.match(value):
-        raise ValueError(
-            "not a database address. Write sqlite:////folder/state.sqlite or postgresql://user:password@host/database"
-        )
-    return value
-
-
 def _state_file() -> str:
     from platformdirs import user_state_path  # noqa: PLC0415 - needed only without a setting
 
     file = user_state_path("litmos-chatops", appauthor=False) / "state.sqlite"
     return f"sqlite:///{quote(str(file), safe='/: ' + os.sep)}"  # ? and % are special in a URL
-
-
-def _addresses(value: str) -> frozenset[str]:
-    entries = [entry for entry in re.split(r"[\s,]+", value) if entry]
-    wrong = [
-        number for number, entry in enumerate(entries, 1) if not (_ADDRESS.fullmatch(entry) and entry.isprintable())
-    ]
-    if wrong:
-        raise ValueError(f"{_ordinals(wrong)} not an e-mail address. Write them with commas or blanks between")
-    return frozenset(entry.casefold() for entry in entries)
-
-
-def _ordinals(numbers: Iterable[int]) -> str:
-    listed = ", ".join(map(str, numbers))
-    return f"entries {listed} are" if "," in listed else f"entry {listed} is"

@@ -2,9 +2,11 @@
 
 import importlib.util
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import stamina.instrumentation
@@ -12,39 +14,67 @@ from pydantic import SecretStr
 from typing_extensions import override
 
 from litmos.api.call import Format
-from litmos.api.client import Client, KeyAuth
+from litmos.api.client import Client, KeyAuth, Turns
 from litmos.desk.desk import Books, Desk, DeskSettings
+from litmos.desk.quiet import Quiet
 from litmos.errors import LitmosError
 from litmos.log import logger
 from litmos.settings import Settings
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
 from litmos.store.budget import Budget
+from litmos.store.follows import Follows
 from litmos.store.links import Links
+from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 
-__all__ = ["open_client", "open_desk", "open_watching_desk", "open_working_desk", "running_demo"]
+if TYPE_CHECKING:
+    from litmos.jobs.durable import Work
+
+__all__ = ["open_client", "open_desk", "open_probe", "open_watching_desk", "open_working_desk", "running_demo"]
 
 LONG_AGO = 900.0  # seconds; what was begun before that and has no end will not get one any more
 KEEP_ALIVE = 60.0  # seconds; a conversation pauses longer than httpx' five
 
 
 @asynccontextmanager
-async def open_working_desk(settings: Settings) -> AsyncIterator[Desk]:
-    """A Desk of a server: it stays, so it does large changes as jobs, where their library is installed."""
+async def open_working_desk(settings: Settings, *, reaches: bool = False) -> AsyncIterator[Desk]:
+    """A Desk of a server: it stays, so it does large changes as jobs, where their library is installed.
+
+    `reaches`: a face will open in this process that brings people messages; others leave that to such processes.
+    """
     async with AsyncExitStack() as stack:
         desk, url = await stack.enter_async_context(_open_desk(settings))
         if importlib.util.find_spec("dbos") is None:
             logger("litmos.jobs").warning("litmos.jobs.none", why="litmos-chatops[jobs] is not installed")
         else:
-            from litmos.jobs.engine import Where, running  # noqa: PLC0415 - half a second, for servers only
-
             try:
-                desk.hire(await stack.enter_async_context(running(Where(url), desk.bulk)))
+                await stack.enter_async_context(_at_work(desk, settings, url, reaches=reaches))
             except LitmosError as error:  # large changes are waited for, then
                 logger("litmos.jobs").warning("litmos.jobs.none", why=str(error))
         yield desk
+
+
+@asynccontextmanager
+async def _at_work(desk: Desk, settings: Settings, url: str, *, reaches: bool) -> AsyncIterator[None]:
+    """The engine, with all that it does, as the Desk knows it."""
+    from litmos.jobs import digests, events  # noqa: PLC0415 - half a second, for servers only
+    from litmos.jobs.engine import Where, running  # noqa: PLC0415 - as above
+    from litmos.jobs.rounds import nudges  # noqa: PLC0415 - as above
+    from litmos.jobs.telling import Tellers, telling  # noqa: PLC0415 - as above
+
+    tellers = {events.ABOUT: events.teller(desk.hearing), digests.ABOUT: digests.teller(desk.digests)}
+    also: list[Work[Any]] = [
+        telling(Tellers(desk.post, tellers), here=reaches),
+        events.handling(events.Handling(desk.hearing)),
+        digests.digesting(desk.digests, settings.digest_cron, settings.time_zone, here=reaches),
+        nudges(desk.rounds, here=reaches),
+    ]
+    async with running(Where(url), desk.bulk, also=also) as engine:
+        desk.hire(engine)
+        desk.hearing.by(events.Kept(time.monotonic))
+        yield
 
 
 @asynccontextmanager
@@ -71,10 +101,15 @@ async def _open_desk(settings: Settings) -> AsyncIterator[tuple[Desk, str]]:
     """With the address of its state."""
     with _opened_state(settings) as (state, url):
         async with _open_client(settings, state) as api:
-            books = Books(Audit(state), Proposals(state), Links(state), Aliases(state))
+            books = Books(Audit(state), Proposals(state), Links(state), Aliases(state), Follows(state), Nudges(state))
             await _tell_unfinished(books.audit)
             account = DeskSettings(
-                account_of(settings), settings.admins, settings.read_only, settings.web_url, settings.pseudonyms
+                account_of(settings),
+                settings.admins,
+                settings.read_only,
+                settings.web_url,
+                settings.pseudonyms,
+                Quiet(*settings.quiet_hours, settings.quiet_days),
             )
             yield Desk(api, account, books), url
 
@@ -98,7 +133,35 @@ async def open_client(settings: Settings) -> AsyncIterator[Client]:
 
 
 @asynccontextmanager
+async def open_probe(
+    settings: Settings, turns: Turns | None, heard: Callable[[Mapping[str, str]], None]
+) -> AsyncIterator[Client]:
+    """A client that asks once and never again. `heard` is told the headers of each answer as it begins."""
+
+    async def tell(response: httpx.Response) -> None:
+        heard(response.headers)
+
+    async with _open_http(settings) as (http, key):
+        http.event_hooks = {"response": [tell]}
+        yield Client(http, key, source=settings.source, form=Format(settings.format), turns=turns, deadline=0.0)
+
+
+@asynccontextmanager
 async def _open_client(settings: Settings, state: State) -> AsyncIterator[Client]:
+    limit = settings.requests_per_minute
+    async with _open_http(settings) as (http, key):
+        yield Client(
+            http,
+            key,
+            source=settings.source,
+            form=Format(settings.format),
+            turns=Budget(state, limit) if limit else None,
+            timeout=settings.timeout_seconds,
+        )
+
+
+@asynccontextmanager
+async def _open_http(settings: Settings) -> AsyncIterator[tuple[httpx.AsyncClient, KeyAuth]]:
     # stamina would log retries through a structlog that nobody has set up, to stdout; ours are logged by the client.
     stamina.instrumentation.set_on_retry_hooks([])
     key = KeyAuth(settings.api_key)
@@ -111,16 +174,8 @@ async def _open_client(settings: Settings, state: State) -> AsyncIterator[Client
             timeout=settings.timeout_seconds,
             limits=httpx.Limits(max_connections=None, keepalive_expiry=KEEP_ALIVE),
         )
-    limit = settings.requests_per_minute
     async with http:
-        yield Client(
-            http,
-            key,
-            source=settings.source,
-            form=Format(settings.format),
-            turns=Budget(state, limit) if limit else None,
-            timeout=settings.timeout_seconds,
-        )
+        yield http, key
 
 
 @asynccontextmanager

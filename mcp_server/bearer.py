@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from typing import Any
 
 import jwt
@@ -10,6 +11,7 @@ from jwt.exceptions import InvalidSubjectError
 from mcp.server.auth.provider import AccessToken
 from starlette.authentication import AuthenticationError
 
+from litmos.desk.cache import Cache
 from litmos.errors import Unavailable
 from litmos.log import logger
 from mcp_server.keys import Keys
@@ -19,6 +21,7 @@ __all__ = ["Bearer", "KeysUnavailable"]
 
 LEEWAY = 30.0  # seconds that clocks may differ
 LONGEST = 255  # characters of a subject
+VERIFIED = 600.0  # seconds that a signature is remembered; the time is checked with every request
 
 
 class KeysUnavailable(AuthenticationError):
@@ -30,6 +33,7 @@ class Bearer:
 
     def __init__(self, settings: HttpSettings, keys: Keys, *, clock: Callable[[], float] = time.time) -> None:
         self._settings, self._keys, self._clock = settings, keys, clock
+        self._verified: Cache[bytes, tuple[jwt.PyJWK, dict[str, Any]]] = Cache(clock, seconds=VERIFIED, most=2000)
         self._jwt = jwt.PyJWT(
             {
                 "require": ["aud", "exp", "iss", "sub"],
@@ -66,18 +70,27 @@ class Bearer:
         key = await self._keys.find(head.get("kid"))
         if key is None:
             raise jwt.InvalidKeyError
-        claims = self._jwt.decode(
-            token,
-            key,
-            algorithms=list(self._settings.algorithms),
-            audience=self._settings.resource_url,
-            issuer=self._settings.issuer_url,
-        )
+        claims = self._signed(token, key)
         self._check_time(claims)
         subject = claims["sub"]
         if not (0 < len(subject) <= LONGEST and subject.isprintable() and " " not in subject):
             raise InvalidSubjectError
         return claims
+
+    def _signed(self, token: str, key: jwt.PyJWK) -> dict[str, Any]:
+        """The claims, if this key has signed them: worked out once for a token and a key, since that cannot change."""
+        name = sha256(token.encode()).digest()  # no token is kept
+        known = self._verified.get(name)
+        if known is None or known[0] is not key:  # a key that was fetched again is another one
+            claims: dict[str, Any] = self._jwt.decode(
+                token,
+                key,
+                algorithms=list(self._settings.algorithms),
+                audience=self._settings.resource_url,
+                issuer=self._settings.issuer_url,
+            )
+            known = self._verified.put(name, (key, claims))
+        return known[1]
 
     def _check_time(self, claims: Mapping[str, Any]) -> None:
         now = self._clock()

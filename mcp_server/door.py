@@ -21,7 +21,7 @@ from mcp_server.callers import READ, known_as
 
 __all__ = ["door"]
 
-STRANGER_SECONDS = 60.0  # that somebody whom Litmos does not know is remembered as such
+KNOWN_SECONDS = 60.0  # that the door remembers who is known in Litmos, and who is not; each tool asks again
 BODY_SECONDS = 30.0  # that a client may take to send what it asks
 ANSWER_SECONDS = 900.0  # of one request: a large change waits for the account's budget for minutes
 
@@ -100,12 +100,13 @@ class _Body:
 class Known:
     """Lets nobody in who is not exactly one active person in Litmos: 403, in words for them.
 
-    Strangers are remembered for a minute, or an assistant that does not give up would eat the account's requests.
+    Remembered for a minute, or a stranger's assistant that does not give up would eat the account's requests. What
+    somebody may do is no matter of the door: every tool names its actor anew.
     """
 
     def __init__(self, app: ASGIApp, litmos: App, clock: Callable[[], float]) -> None:
         self._app, self._litmos = app, litmos
-        self._strangers: Cache[tuple[str, str], str] = Cache(clock, seconds=STRANGER_SECONDS)
+        self._refusals: Cache[tuple[str, str], str] = Cache(clock, seconds=KNOWN_SECONDS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["user"].is_authenticated and READ in scope["auth"].scopes and (why := await self._refusal()):
@@ -116,12 +117,12 @@ class Known:
     async def _refusal(self) -> str:
         """Why the caller is not let in; empty for those who are."""
         who = known_as()
-        if remembered := self._strangers.get(who):
+        if (remembered := self._refusals.get(who)) is not None:
             return remembered
         try:
             await self._litmos.actor()
         except NotAllowed as no:
-            return self._strangers.put(who, await self._litmos.fit(no))
+            return self._refusals.put(who, await self._litmos.fit(no))
         except LitmosError:
-            pass  # while Litmos does not answer every tool says so, in words that reach a person
-        return ""
+            return ""  # while Litmos does not answer every tool says so, in words that reach a person
+        return self._refusals.put(who, "")

@@ -3,9 +3,11 @@
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from litmos.faces import Mounted, Offer, Place
+from mcp_server.checking import mcp_checks
 from mcp_server.http import Served, create_app
 from mcp_server.server import tools_of
 from mcp_server.settings import HttpSettings
@@ -37,7 +39,8 @@ def offer(environ: Mapping[str, str] | None = None) -> Offer:
         if place.signed is not None:
             apps.append(create_slackbot(desk, place.signed, tools))
         if http is not None:
-            apps.append(create_app(desk, http, Served(tools=tools, confirmation=place.settings.confirmation)))
+            served = Served(tools=tools, confirmation=place.settings.confirmation, sessions=http.sessions)
+            apps.append(create_app(desk, http, served))
         async with AsyncExitStack() as stack:
             for app in apps:
                 await stack.enter_async_context(app.router.lifespan_context(app))
@@ -45,4 +48,4 @@ def offer(environ: Mapping[str, str] | None = None) -> Offer:
             told.append(f"{http.resource_url}, sign-in at {http.issuer_url}" if http else NO_TOKENS)
             yield Mounted(told, [route for app in apps for route in app.routes])
 
-    return Offer(opened, alone=http is not None)
+    return Offer(opened, alone=http is not None, checks=partial(mcp_checks, http))

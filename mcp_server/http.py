@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
+from litmos.hidden import Hidden
 from litmos.serving import health
 from mcp_server.app import App, Confirmation, OpenDesk
 from mcp_server.bearer import Bearer
@@ -71,7 +72,7 @@ def create_app(
     entered by whoever mounts it: `async with app.router.lifespan_context(app)`.
     """
     app = App(open_desk, Callers(), served.confirmation)
-    seals = [key.get_secret_value() for key in settings.state_keys]
+    seals = [Hidden(key.get_secret_value()) for key in settings.state_keys]
     server = build_server(lambda: app, served.tools, middleware=[offer], state_keys=seals)
     server.streamable_http_app(  # makes the session manager; its own routes know no door
         stateless_http=not served.sessions,

@@ -36,6 +36,10 @@ class Keys:
         self._failed = False
         self._lock = anyio.Lock()
 
+    async def fetched(self) -> list[jwt.PyJWK]:
+        """The keys as the login service tells them now, whatever is kept. Raises Unavailable, which says why."""
+        return _usable(await self._fetch(self._jwks_url or await self._discovered()))
+
     async def find(self, kid: str | None) -> jwt.PyJWK | None:
         """The key with this id, or the only key there is for a token without one; None: there is no such key.
 
@@ -69,7 +73,7 @@ class Keys:
                     return
                 self._tried = self._clock()
                 try:
-                    self._keys = _usable(await self._fetch(self._jwks_url or await self._discovered()))
+                    self._keys = await self.fetched()
                 except Unavailable as error:
                     self._failed = True
                     logger("litmos.http").warning("litmos.http.keys", failed=str(error))

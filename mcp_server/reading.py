@@ -47,6 +47,9 @@ __all__ = [
 ]
 
 
+FRESH = "litmos/fresh"  # in `_meta` of a call: somebody has pressed the dashboard's Refresh
+
+
 async def whoami(ctx: Context[App]) -> CallToolResult:
     """The tool of this name."""
     async with told(ctx) as tell:
@@ -108,7 +111,7 @@ async def get_user_courses(
     """The tool of this name."""
     async with told(ctx) as tell:
         app = ctx.request_context.lifespan_context
-        request = GetUserCourses(person, Show(status))
+        request = GetUserCourses(person, Show(status), fresh=FRESH in (ctx.request_context.meta or {}))
         found = await (await app.desk()).look(await app.actor(), request, waiting=tell.waiting)
         shown = page(found.courses, cursor, limit, _assignment_line)
         note = f"{found.due_unread} open courses further down: due dates not read" if found.due_unread else None

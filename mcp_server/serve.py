@@ -38,14 +38,14 @@ def serve(litmos: Settings, http: HttpSettings, listening: Listening) -> None:
     """Serve until SIGINT or SIGTERM; then let requests under way end."""
     _log_to_stderr()
     where = {"host": listening.host, "port": listening.port, "workers": listening.workers}
-    log.logger("litmos.http").info("litmos.http.serving", **where, resource=http.resource_url)
     make = partial(_application, litmos, http, listening)
-    if listening.workers == 1:
-        with listen(listening.host, listening.port) as door:
+    with listen(listening.host, listening.port) as door:
+        log.logger("litmos.http").info("litmos.http.serving", **where, resource=http.resource_url)
+        if listening.workers == 1:
             asyncio.run(_alone(make(), door))
-    else:
-        config = web_config(make, factory=True, **where)
-        Multiprocess(config, sockets=[config.bind_socket()]).run()
+        else:
+            door.set_inheritable(True)
+            Multiprocess(web_config(make, factory=True, **where), sockets=[door]).run()
 
 
 async def _alone(app: Starlette, door: socket.socket) -> None:
@@ -64,7 +64,7 @@ def _application(litmos: Settings, http: HttpSettings, listening: Listening) -> 
         tools=tools_of(read_only=listening.read_only, only=listening.only),
         confirmation=litmos.confirmation,
         host=listening.host,
-        sessions=listening.workers == 1,
+        sessions=http.sessions,
     )
     return create_app(partial(_opened, litmos), http, served)
 

@@ -1,6 +1,5 @@
 """What the environment says about MCP over HTTP, read once at the entry point. No message repeats a value."""
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +7,9 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from litmos.environment import all_given, names_given
 from litmos.errors import Misconfigured
+from litmos.values import yes_or_no
 from mcp_server.hosts import is_loopback
 
 __all__ = ["ALGORITHMS", "HttpSettings"]
@@ -33,12 +34,13 @@ class HttpSettings:
     jwks_url: str = ""
     algorithms: tuple[str, ...] = ALGORITHMS
     state_keys: tuple[SecretStr, ...] = ()
+    sessions: bool = True
+    """Whether this is the only process at its address, so that it may remember something between two requests."""
 
     @staticmethod
     def wanted(environ: Mapping[str, str] | None = None) -> bool:
         """Whether any of the settings that are required is there, right or wrong."""
-        given = os.environ if environ is None else environ  # noqa: TID251 - as in read
-        return any(given.get(name, "").strip() for name in _REQUIRED)
+        return not names_given(environ, "MCP_").isdisjoint(_REQUIRED)
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None, *, workers: int = 1) -> "HttpSettings":
@@ -47,11 +49,14 @@ class HttpSettings:
         Raises:
             Misconfigured: with a line for each setting that is missing or wrong, also for so many workers.
         """
-        given = os.environ if environ is None else environ  # noqa: TID251 - read here, once
-        found = {name: value.strip() for name, value in given.items() if name.startswith("MCP_") and value.strip()}
+        given = all_given(environ, "MCP_")
+        found = given.values
         keys = _listed(found.get("MCP_REQUEST_STATE_KEYS", ""))
         algorithms = tuple(_listed(found.get("MCP_JWT_ALGORITHMS", ""))) or ALGORITHMS
-        problems = [*_address_problems(found), *_key_problems(keys, workers)]
+        alone, unclear = _alone(found)
+        unread = [f"{name}: {what}" for name, what in given.wrong.items()]
+        several = workers > 1 or not alone
+        problems = [*_address_problems(found), *unclear, *(unread or _key_problems(keys, several=several))]
         if not set(algorithms) <= _KNOWN:
             problems.append(f"MCP_JWT_ALGORITHMS: not a list of {', '.join(sorted(_KNOWN))}")
         if problems:
@@ -62,6 +67,7 @@ class HttpSettings:
             jwks_url=found.get("MCP_JWKS_URL", ""),
             algorithms=algorithms,
             state_keys=tuple(map(SecretStr, keys)),
+            sessions=not several,
         )
 
 
@@ -76,7 +82,7 @@ def _address_problems(found: Mapping[str, str]) -> list[str]:
 
 
 def _is_address(value: str) -> bool:
-    if not value.isprintable() or not value.isascii() or re.search(r"[\s\\\"?#]", value):
+    if not value.isprintable() or not value.isascii() or re.search(r"[\s\\\"?#*]", value):
         return False
     try:
         parts = urlsplit(value)
@@ -88,16 +94,23 @@ def _is_address(value: str) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
 
 
-def _key_problems(keys: list[str], workers: int) -> list[str]:
+def _alone(found: Mapping[str, str]) -> tuple[bool, list[str]]:
+    try:
+        return yes_or_no(found.get("MCP_SESSIONS", "true")), []
+    except ValueError as error:
+        return True, [f"MCP_SESSIONS: {error}"]
+
+
+def _key_problems(keys: list[str], *, several: bool) -> list[str]:
     name = "MCP_REQUEST_STATE_KEYS"
     make = "Make one with: python -c 'import secrets; print(secrets.token_hex(32))'"
     if any(len(key.encode()) < _SHORTEST for key in keys):
         return [f"{name}: a key is shorter than {_SHORTEST} bytes. {make}"]
     if len(set(keys)) < len(keys):
         return [f"{name}: a key is in it twice"]
-    if workers > 1 and not keys:
+    if several and not keys:
         return [
-            f"{name}: missing. Several workers have to share a key, or one could not go on where another asked. {make}"
+            f"{name}: missing. Several processes have to share a key, or one cannot go on where another asked. {make}"
         ]
     return []
 

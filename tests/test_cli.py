@@ -11,7 +11,9 @@ from litmos.cli import main
 SLOW = ("alembic", "anyio", "httpx", "platformdirs", "pydantic", "sqlalchemy", "starlette")
 
 
-@pytest.mark.parametrize("words", [["--version"], ["--help"], ["audit", "--help"], ["audit", "verify", "--help"]])
+@pytest.mark.parametrize(
+    "words", [["--version"], ["--help"], ["audit", "--help"], ["audit", "verify", "--help"], ["slack-manifest"]]
+)
 def test_asking_for_the_version_or_for_help_imports_nothing_slow(words: list[str]) -> None:
     script = (
         "import sys\nfrom litmos.cli import main\n"

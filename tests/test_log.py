@@ -207,6 +207,7 @@ secrets = st.one_of(
 )  # fmt: skip
 
 
+@pytest.mark.parser
 @given(value=st.recursive(secrets, nest, max_leaves=4))
 def test_no_secret_is_left_at_any_depth(value: Any) -> None:
     clean = redacted(value)
@@ -219,6 +220,7 @@ def test_what_is_no_secret_is_left_as_it_is(value: Any) -> None:
     assert json.dumps(redacted(value)) == json.dumps(value)
 
 
+@pytest.mark.parser
 @given(
     local=st.text("abcxyz0189._+-", min_size=1, max_size=20),
     host=st.from_regex(r"[a-z]{1,8}(\.[a-z]{2,4}){0,2}", fullmatch=True),

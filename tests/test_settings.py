@@ -87,6 +87,10 @@ def test_a_missing_key_is_told_with_where_to_find_it() -> None:
         ("ADMINS", " Ada@Example.com, b@x.org\tc@y,,", "admins", frozenset({"ada@example.com", "b@x.org", "c@y"})),
         ("ADMINS", ",", "admins", frozenset()),
         ("OPERATOR", " ada@example.com ", "operator", "ada@example.com"),
+        ("QUIET_HOURS", "20-7", "quiet_hours", (20, 7)),
+        ("QUIET_HOURS", "None", "quiet_hours", (0, 0)),
+        ("QUIET_DAYS", "Fri, sat", "quiet_days", frozenset({4, 5})),
+        ("QUIET_DAYS", "none", "quiet_days", frozenset()),
         *(("READ_ONLY", value, "read_only", True) for value in ("true", "1", "YES", "on")),
         *(("DEMO", value, "demo", False) for value in ("False", "0", "no", "off", "")),
     ],
@@ -131,6 +135,8 @@ def test_an_address_wins_over_a_region() -> None:
         ("ADMINS", "ada@x.org, bob, c@y.org", "entry 2 is not an e-mail address"),
         ("ADMINS", "ada bob", "entries 1, 2 are not an e-mail address"),
         ("OPERATOR", "a\x00b", "not printable"),
+        *(("QUIET_HOURS", value, "Write 18-8") for value in ("18", "18-24", "-8", "8pm-8am", "\u0661-8")),
+        *(("QUIET_DAYS", value, "Write sat,sun") for value in ("caturday", "mon,tue,wed,thu,fri,sat,sun")),
         ("READ_ONLY", "maybe", "Write true or false"),
         ("DEMO", "2", "Write true or false"),
     ],
@@ -204,6 +210,7 @@ values = st.one_of(
 hidden = st.builds("{}zqSECRETqz{}".format, st.text(max_size=5), st.text(max_size=5))
 
 
+@pytest.mark.parser
 @given(environ=st.dictionaries(st.sampled_from(NAMES).map("LITMOS_{}".format), values | hidden))
 def test_any_environment_gives_settings_or_a_message_without_any_value(environ: dict[str, Any]) -> None:
     settings, message = None, ""
@@ -248,3 +255,32 @@ def test_another_way_to_confirm_is_refused() -> None:
 @pytest.mark.parametrize(("value", "wanted"), [("true", True), ("no", False), ("", False)])
 def test_assistants_get_pseudonyms_only_if_asked_for(value: str, wanted: bool) -> None:
     assert Settings.read({"LITMOS_DEMO": "true", "MCP_PSEUDONYMS": value}).pseudonyms is wanted
+
+
+def test_secrets_of_webhooks_are_long_and_may_be_several() -> None:
+    first, second = "a" * 32, "B_-9" * 12
+    settings = read(WEBHOOK_SECRETS=f"{first}, {second} {first}")
+    assert [one.get_secret_value() for one in settings.webhook_secrets] == [first, second]
+    assert first not in repr(settings)
+    assert read().webhook_secrets == ()
+    said = refused(WEBHOOK_SECRETS=f"{first}, {'b' * 31}, {'c' * 40}/x")
+    assert "LITMOS_WEBHOOK_SECRETS: entries 2, 3 are not 32 or more letters" in said
+    assert "token_urlsafe" in said and "bbbb" not in said and "cccc" not in said
+
+
+def test_digests_have_a_time_in_a_time_zone_or_are_off() -> None:
+    assert (read().digest_cron, read().time_zone) == ("0 8 * * 1", "UTC")
+    settings = read(DIGEST_CRON="30 7 * * MON-FRI", TIME_ZONE="Europe/Amsterdam")
+    assert (settings.digest_cron, settings.time_zone) == ("30 7 * * MON-FRI", "Europe/Amsterdam")
+    assert read(DIGEST_CRON="Off").digest_cron is None
+
+
+@pytest.mark.parametrize("cron", ["weekly", "0 8 * *", "0 8 * * 1 *", "61 8 * * 1", "0 8 * * 9", "0 8 * * 1; ls"])
+def test_what_is_no_cron_is_refused_at_the_start(cron: str) -> None:
+    said = refused(DIGEST_CRON=cron)
+    assert "LITMOS_DIGEST_CRON: not five fields of cron. Write 0 8 * * 1" in said and cron not in said.split("Write")[0]
+
+
+@pytest.mark.parametrize("zone", ["Mars/Phobos", "../../etc/passwd", "/etc/passwd", "Europe", "\0"])
+def test_what_is_no_time_zone_is_refused_at_the_start(zone: str) -> None:
+    assert "LITMOS_TIME_ZONE: an unknown time zone. Write it like Europe/Amsterdam" in refused(TIME_ZONE=zone)

@@ -81,7 +81,7 @@ async def everything(port: int) -> AsyncIterator[Everything]:
     async with (
         running_demo() as environ,
         aiohttp.ClientSession() as http,
-        open_working_desk(Settings.read(environ)) as desk,
+        open_working_desk(Settings.read(environ), reaches=True) as desk,
     ):
         behind = _Behind(desk, http, environ["LITMOS_BASE_URL"])
         async with running(slack, door, *Page(slack, door, behind.rows).routes(), port=port) as address:

@@ -29,6 +29,7 @@ class User:
     is_ultra_restricted: bool = False
     is_invited_user: bool = False
     is_email_confirmed: bool = True
+    tz: str = "Europe/Amsterdam"
 
     def record(self, team: str, *, with_email: bool) -> dict[str, Any]:
         """As users.info has it. The address is simply absent without the scope for it."""
@@ -45,6 +46,7 @@ class User:
             "is_ultra_restricted": self.is_ultra_restricted,
             "is_invited_user": self.is_invited_user,
             "is_email_confirmed": self.is_email_confirmed,
+            "tz": self.tz,
             "profile": profile,
         }
 

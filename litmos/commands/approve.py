@@ -14,13 +14,20 @@ from litmos.errors import LitmosError
 from litmos.settings import Settings
 from litmos.wiring import open_desk
 
-__all__ = ["approve"]
+__all__ = ["approve", "typed"]
 
 FACE = "cli"
 LONG_AGO = 900.0  # seconds; what was begun before that and has no end will not get one any more
 
 
-def approve(key: str, ask: Callable[[str], str] = input) -> int:
+def typed(question: str) -> str:
+    """What a person types in a terminal. EOFError anywhere else: `echo yes |` is a word of some program, or a model."""
+    if not sys.stdin.isatty():
+        raise EOFError
+    return input(question)
+
+
+def approve(key: str, ask: Callable[[str], str] = typed) -> int:
     """Show what was proposed under the key, ask, and carry it out; 0 when all of it is done or was declined.
 
     Args:

@@ -2,12 +2,11 @@
 
 import csv
 import json
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any, TextIO
 
-from litmos.desk.names import shown
+from litmos.desk.names import harmless, shown
 from litmos.desk.plan import several
 from litmos.store.audit import Entry
 
@@ -21,7 +20,6 @@ COLUMNS = (
     "row", "time", "event", "run", "operation", "actor_id", *(f"actor_{key}" for key in ACTOR), "consent", *LINE,
     "summary", "requests",
 )  # fmt: skip
-FORMULA = frozenset("=+-@\t\r\n")
 
 
 def write_table(entries: Sequence[Entry], unfinished: set[int], out: TextIO) -> None:
@@ -45,7 +43,7 @@ def write_csv(entries: Iterable[Entry], out: TextIO) -> None:
         record = _record(entry)
         for line in _lines(entry) or [{}]:
             cells = record | {key: line.get(key) for key in LINE}
-            writer.writerow([_harmless(cells[column]) for column in COLUMNS])
+            writer.writerow([harmless(_text(cells[column])) for column in COLUMNS])
 
 
 def write_jsonl(entries: Iterable[Entry], out: TextIO) -> None:
@@ -82,12 +80,6 @@ def _record(entry: Entry) -> dict[str, Any]:
         **{f"actor_{key}": actor.get(key) for key in ACTOR},
         **{key: entry.body.get(key) for key in ("consent", "summary", "requests")},
     }
-
-
-def _harmless(value: Any) -> str:
-    """A cell that a spreadsheet takes for text: a formula could send the sheet away. Wide forms (U+FF1D) count too."""
-    text = _text(value)
-    return f"'{text}" if unicodedata.normalize("NFKC", text[:1]) in FORMULA else text
 
 
 def _text(value: Any) -> str:

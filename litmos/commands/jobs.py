@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import anyio
 
-from litmos.commands.approve import approve
+from litmos.commands.approve import approve, typed
 from litmos.desk.jobs import Job
 from litmos.settings import Settings
 from litmos.wiring import open_watching_desk
@@ -15,7 +15,7 @@ __all__ = ["jobs"]
 FACE = "cli"
 
 
-def jobs(job: str, *, stop: bool, rest: bool, ask: Callable[[str], str] = input) -> int:
+def jobs(job: str, *, stop: bool, rest: bool, ask: Callable[[str], str] = typed) -> int:
     """List the jobs of the last days, or show one (by id), end it, or plan and ask for what it has left undone."""
     if not job and (stop or rest):
         sys.stderr.write("Name the job: litmos jobs ID --stop\n")

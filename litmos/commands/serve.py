@@ -9,12 +9,14 @@ from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from litmos import log
 from litmos.errors import Misconfigured
 from litmos.faces import GROUP, Offer, Offering, Place, Unwanted
 from litmos.serving import health, listen, serve_until, stopped_by_signals
 from litmos.settings import Settings
+from litmos.webhooks import webhooks
 from litmos.wiring import open_working_desk
 
 __all__ = ["application", "offers", "serve"]
@@ -64,6 +66,14 @@ def offers(faces: Sequence[EntryPoint], problems: list[str]) -> dict[str, Offer 
     return found
 
 
+def _webhooks(place: Place, told: dict[str, list[str]]) -> list[Route]:
+    if not place.desk.hearing.is_kept:
+        told["litmos"] = ["webhooks are not served: they need the jobs (litmos-chatops[jobs]), which are not done here"]
+        return []
+    told["litmos"] = ["webhooks at /litmos/webhooks/ and a secret of LITMOS_WEBHOOK_SECRETS"]
+    return webhooks(place.settings.webhook_secrets, place.desk.hearing.put)
+
+
 def _why(one: Offer | Unwanted) -> list[str]:
     return [f"not served: {one.why}"] if isinstance(one, Unwanted) else []
 
@@ -75,7 +85,11 @@ def _listed(told: Mapping[str, Sequence[str]]) -> str:
 
 async def _serve(settings: Settings, found: Mapping[str, Offer | Unwanted], door: socket.socket) -> None:
     stop = stopped_by_signals()
-    async with open_working_desk(settings) as desk, application(Place(settings, desk), found) as (app, told):
+    reaches = any(isinstance(one, Offer) and one.reaches for one in found.values())
+    async with (
+        open_working_desk(settings, reaches=reaches) as desk,
+        application(Place(settings, desk), found) as (app, told),
+    ):
         host, port = door.getsockname()[:2]
         print(f"Litmos at http://{host}:{port}{_listed(told)}", flush=True)
         await serve_until(stop, app, door)
@@ -95,4 +109,6 @@ async def application(
             routes += mounted.routes
             told[name] += mounted.told
             place = replace(place, signed=mounted.signed or place.signed)
+        if place.settings.webhook_secrets:
+            routes += _webhooks(place, told)
         yield Starlette(routes=routes), told

@@ -9,6 +9,7 @@ import anyio
 from litmos.demo.clock import Clock, MovableClock, ShiftedClock
 from litmos.demo.faults import Faults
 from litmos.demo.rate import Counting, Rate
+from litmos.demo.webhooks import Webhooks
 from litmos.demo.world import World
 
 DEMO_KEY = "demo-key-not-a-secret"
@@ -50,8 +51,10 @@ class Account:
     requests: list[Seen] = field(default_factory=list, init=False)
     mails: list[Mail] = field(default_factory=list, init=False)
     rate: Rate = field(init=False)
+    webhooks: Webhooks = field(init=False)
 
     def __post_init__(self) -> None:
+        self.webhooks = Webhooks(self.sleep)
         self.start_over(self.world)
 
     def advance(self, seconds: float) -> None:
@@ -67,3 +70,4 @@ class Account:
         self.faults.clear()
         self.requests.clear()
         self.mails.clear()
+        self.webhooks.clear()

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -14,7 +14,10 @@ from litmos.demo.account import Account
 from litmos.demo.app import LARGEST_BODY
 from litmos.demo.data import demo_world
 from litmos.demo.faults import KINDS, Fault
+from litmos.demo.finishing import finish
+from litmos.demo.webhooks import Hook
 
+T = TypeVar("T", Fault, Hook)
 Page: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 FRONT_PAGE = """\
@@ -30,6 +33,9 @@ Steering it (no key, so keep this server on the loopback address):
   GET    /_demo/requests    the API requests that arrived (DELETE forgets them)
   GET    /_demo/mails       the e-mails Litmos would have sent
   POST   /_demo/faults      {{"kind": "503", "path": "users", "times": 2}} (GET lists, DELETE clears)
+  POST   /_demo/webhooks    {{"url": "http://127.0.0.1:8712/litmos/webhooks/...", "copies": 2, "in_order": false}}
+                            (GET tells where events go and what was answered, DELETE ends it)
+  POST   /_demo/finish      {{"person": "hUOuZAzHx4L1", "course": "7qhuMk9zUGI1"}}: a learner completes a course
   POST   /_demo/clock       {{"advance": 3600}}
   POST   /_demo/reset       everybody and everything as in the beginning
 
@@ -63,6 +69,10 @@ class Control:
             ("POST", "/_demo/faults"): self.add_faults,
             ("GET", "/_demo/faults"): self.faults,
             ("DELETE", "/_demo/faults"): self.clear_faults,
+            ("POST", "/_demo/webhooks"): self.add_webhook,
+            ("GET", "/_demo/webhooks"): self.webhooks,
+            ("DELETE", "/_demo/webhooks"): self.clear_webhooks,
+            ("POST", "/_demo/finish"): self.finish,
             ("POST", "/_demo/clock"): self.move_clock,
             ("POST", "/_demo/reset"): self.start_over,
         }
@@ -107,7 +117,7 @@ class Control:
     async def add_faults(self, request: Request) -> Response:
         try:
             sent = await _sent(request)
-            faults = [_fault(item) for item in (sent if isinstance(sent, list) else [sent])]
+            faults = [_made(Fault, "fault", item) for item in (sent if isinstance(sent, list) else [sent])]
         except Wrong as wrong:
             return _shown({"error": str(wrong)}, wrong.status)
         for fault in faults:
@@ -117,6 +127,34 @@ class Control:
     async def clear_faults(self, _: Request) -> Response:
         self.account.faults.clear()
         return Response(status_code=204)
+
+    async def webhooks(self, _: Request) -> Response:
+        return _shown(self.account.webhooks.told())
+
+    async def add_webhook(self, request: Request) -> Response:
+        try:
+            hook = _made(Hook, "webhook", await _sent(request))
+        except Wrong as wrong:
+            return _shown({"error": str(wrong)}, wrong.status)
+        self.account.webhooks.hooks.append(hook)
+        return _shown(asdict(hook), 201)
+
+    async def clear_webhooks(self, _: Request) -> Response:
+        self.account.webhooks.clear()
+        return Response(status_code=204)
+
+    async def finish(self, request: Request) -> Response:
+        try:
+            sent = await _sent(request)
+            pair = [sent.get(name) for name in ("person", "course")] if isinstance(sent, dict) else []
+            if len(pair) != 2 or not all(isinstance(one, str) for one in pair):  # noqa: PLR2004 - a pair
+                raise Wrong('send {"person": "their id", "course": "its id"}')  # noqa: TRY301 - as all that is wrong
+            events = finish(self.account, *map(str, pair))
+        except KeyError:
+            return _shown({"error": "they are not on that course; see /_demo/people for ids"}, 404)
+        except Wrong as wrong:
+            return _shown({"error": str(wrong)}, wrong.status)
+        return _shown({"events": events})
 
     async def move_clock(self, request: Request) -> Response:
         try:
@@ -149,15 +187,15 @@ async def _sent(request: Request) -> object:
     return data
 
 
-def _fault(item: object) -> Fault:
-    known = Fault.__dataclass_fields__
+def _made(kind: type[T], name: str, item: object) -> T:
+    known = [one.name for one in fields(kind)]
     if not isinstance(item, dict):
-        raise Wrong(f"a fault is an object with the fields {', '.join(known)}")
+        raise Wrong(f"a {name} is an object with the fields {', '.join(known)}")
     unknown = set(item) - set(known)
     if unknown:
-        raise Wrong(f"unknown: {', '.join(sorted(unknown))}; a fault has the fields {', '.join(known)}")
+        raise Wrong(f"unknown: {', '.join(sorted(unknown))}; a {name} has the fields {', '.join(known)}")
     try:
-        return Fault(**item)
+        return kind(**item)
     except (TypeError, ValueError) as error:
         raise Wrong(str(error)) from None
 

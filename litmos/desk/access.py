@@ -14,7 +14,7 @@ from litmos.desk.policy import Reach, reach
 from litmos.desk.pseudonyms import Pseudonyms
 from litmos.desk.sight import Sight
 from litmos.errors import Invalid, NotAllowed, NotFound
-from litmos.model import Person
+from litmos.model import Person, Team
 
 __all__ = ["REMEMBERED", "Access", "Entry"]
 
@@ -92,8 +92,14 @@ class Access:
         people = {actor.person.id: actor.person} if allowed in {Reach.SELF, Reach.SELF_AND_TEAM} else {}
         if allowed in {Reach.TEAM, Reach.SELF_AND_TEAM}:
             led = await self._sight.led_by(line, actor.person.id, fresh=changes)
-            people |= {person.id: person for person in led}
+            people |= {person.id: person for person in led.people}
         return Entry(actor, tuple(people.values()))
+
+    async def teams(self, line: Line, actor: Actor) -> tuple[Team, ...] | None:
+        """The teams that somebody who has been let in leads, with those below; None: they may see any."""
+        if actor.role is Role.ADMIN or actor.person is None:
+            return None
+        return (await self._sight.led_by(line, actor.person.id, fresh=False)).teams
 
     async def person(self, line: Line, entry: Entry, typed: str) -> Person:
         """The one person whom somebody named, `me` for themselves; as if there were nobody but whom they may see."""

@@ -133,13 +133,17 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MemberProgress:
-    """Somebody of a group. `counts`: their courses by mark; `due`: the first day on which one is due, if known."""
+    """Somebody of a group. `counts`: their courses by mark; `due`: the first day on which one is due, if known.
+
+    `finished`: the courses they have completed in the last seven days; 0 in what is read of one course alone.
+    """
 
     person: Person
     mark: Mark
     counts: dict[Mark, int]
     due: date | None = None
     due_in_days: int | None = None
+    finished: int = 0
 
 
 @dataclass(frozen=True, slots=True)

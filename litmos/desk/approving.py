@@ -9,15 +9,17 @@ from litmos.desk.changing import Changing
 from litmos.desk.line import Line
 from litmos.desk.outcome import Outcome
 from litmos.desk.plan import Plan
-from litmos.desk.records import Approval, request_of, request_record
-from litmos.desk.requests import Change
+from litmos.desk.records import Approval, asked_of, request_record
+from litmos.desk.reminders import NudgePlan
+from litmos.desk.requests import Change, Nudge
 from litmos.desk.writing import Progress
 from litmos.errors import Invalid, LitmosError, Misconfigured
 from litmos.store.proposals import Proposal, Proposals
 
-__all__ = ["MANY", "Approving", "Asked", "job_id"]
+__all__ = ["MANY", "NO_JOBS", "Approving", "Asked", "job_id"]
 
 MANY = 25  # pairs; a larger change takes minutes, and nobody should have to wait for it with open eyes
+NO_JOBS = "There are no jobs here: they are done by the servers (litmos serve, litmos-bot)."
 ASSISTANT = "mcp"  # the face whose clients may be unable to ask
 
 
@@ -26,7 +28,7 @@ class Asked:
     """A plan that waits. `word` is what has to be typed, empty where a yes is enough."""
 
     key: str
-    request: Change
+    request: Change | Nudge
     question: str
     """The whole plan as one text; `heading`, `lines` and `notes` are the same for those who lay it out."""
     heading: str
@@ -35,7 +37,7 @@ class Asked:
     word: str
     expires: datetime
     pairs: int
-    """How many of a person and a training it would change."""
+    """How many of a person and a training it would change; how many people it would nudge."""
 
 
 class Approving:
@@ -44,7 +46,7 @@ class Approving:
     def __init__(self, changing: Changing, proposals: Proposals | None) -> None:
         self._changing, self._kept = changing, proposals
 
-    async def propose(self, actor: Actor, plan: Plan) -> Asked:
+    async def propose(self, actor: Actor, plan: Plan | NudgePlan) -> Asked:
         """See `Desk.propose`."""
         content = {
             "request": request_record(plan.request),
@@ -78,12 +80,14 @@ class Approving:
             asked = _asked(await self._proposals.find(key, actor.key))
             if asked.word and approval.word.strip().upper() != asked.word:
                 raise Invalid(f"Nothing was done: this takes the typed word {asked.word}.")
+            if isinstance(asked.request, Nudge) and not jobs:
+                raise Misconfigured(NO_JOBS)
             claimed = await self._proposals.claim(key, actor.key)
         except LitmosError as no:
             await self._changing.refused(actor, "approve", str(no))
             raise
         approved = replace(approval, fingerprint=claimed.content["fingerprint"])
-        if jobs and asked.pairs > MANY:
+        if isinstance(asked.request, Nudge) or (jobs and asked.pairs > MANY):  # quiet hours may be waited for
             return job_id(key, approved.fingerprint), task_of(actor, asked.request, approved, asked.pairs)
         return await self._changing.execute(line, actor, asked.request, approved, progress)
 
@@ -118,7 +122,7 @@ def _asked(proposal: Proposal) -> Asked:
     content = proposal.content
     return Asked(
         proposal.key,
-        request_of(content["request"]),
+        asked_of(content["request"]),
         content["question"],
         content["heading"],
         tuple(content["lines"]),

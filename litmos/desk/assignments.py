@@ -1,7 +1,7 @@
 """Who is on what, and how far: read from Litmos, told in standings."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from litmos.api.assignments import course_results, courses_of, courses_of_many, learning_paths_of
@@ -18,14 +18,47 @@ from litmos.desk.answers import (
 from litmos.desk.cache import Cache
 from litmos.desk.line import Line
 from litmos.desk.pages import Pages
-from litmos.desk.requests import Show
+from litmos.desk.requests import GetUserCourses, Show
 from litmos.desk.standing import Status, course_standing, path_standing, result_standing
 from litmos.errors import LitmosError
 from litmos.model import CourseAssignment, Person, TrainingKind
 
-__all__ = ["DueDates", "PathCourses", "read_courses", "read_learning_paths", "read_module_results", "read_team"]
+__all__ = [
+    "Remembered",
+    "read_courses",
+    "read_learning_paths",
+    "read_module_results",
+    "read_team",
+]
 
 MOST_DUE_DATES = 10  # read for one question; each costs one of the account's hundred requests a minute
+JUST_NOW = 10.0  # seconds
+
+
+class Courses:
+    """Somebody's courses as they were just now, by `clock`: for looking alone, and never after a change of ours.
+
+    People turn pages, and an assistant asks for the open ones and then for the others: one request is enough.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._known: Cache[str, tuple[CourseAssignment, ...]] = Cache(clock, seconds=JUST_NOW, most=500)
+        self._forgotten = 0
+
+    async def read(self, line: Line, person: str, *, fresh: bool = False) -> tuple[CourseAssignment, ...]:
+        """By the person's id; learning paths may stand among them."""
+        if not fresh and (known := self._known.get(person)) is not None:
+            return known
+        before = self._forgotten
+        courses = await line.send(courses_of(person))
+        # What was under way when something changed may be of either side.
+        return self._known.put(person, courses) if before == self._forgotten else courses
+
+    def forget(self, people: Iterable[str]) -> None:
+        """Something has changed, or may have, for these people (ids)."""
+        self._forgotten += 1
+        for person in people:
+            self._known.drop(person)
 
 
 class DueDates:
@@ -45,6 +78,11 @@ class DueDates:
         known = ((course, self._known.get((person, course))) for course in first)
         return {course: due[0] for course, due in known if due is not None}
 
+    def forget(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """By person and course (ids)."""
+        for pair in pairs:
+            self._known.drop(pair)
+
 
 class PathCourses:
     """What learning paths are made of; remembered for ten minutes by `clock`."""
@@ -63,14 +101,28 @@ class PathCourses:
         return {path: known for path in paths if (known := self._known.get(path)) is not None}
 
 
+class Remembered:
+    """What is remembered of earlier looks, by `clock`. A change reads all of it again, and ends what it touched."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.courses, self.due_dates, self.path_courses = Courses(clock), DueDates(clock), PathCourses(clock)
+
+    def forget(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """These, by person and training (ids), have changed, or may have."""
+        touched = list(pairs)
+        self.courses.forget(person for person, _ in touched)
+        self.due_dates.forget(touched)
+
+
 async def read_courses(
-    line: Line, person: Person, show: Show, now: datetime, due_dates: DueDates, pages: Pages
+    line: Line, person: Person, request: GetUserCourses, now: datetime, remembered: Remembered, pages: Pages
 ) -> UserCourses:
     """Somebody's courses, most pressing first. Learning paths stand in the same list at Litmos; not here."""
-    courses = [course for course in await line.send(courses_of(person.id)) if not course.is_learning_path]
+    listed = await remembered.courses.read(line, person.id, fresh=request.fresh)
+    courses = [course for course in listed if not course.is_learning_path]
     unfinished = [course for course in courses if _is_unfinished(course, now)]
     unfinished.sort(key=lambda course: course_standing(course, now).urgency)
-    due = await due_dates.read(line, person.id, unfinished)
+    due = await remembered.due_dates.read(line, person.id, unfinished)
     rows = [
         TrainingRow(
             course.id,
@@ -85,7 +137,7 @@ async def read_courses(
     rows.sort(key=lambda row: row.standing.urgency)
     return UserCourses(
         person,
-        tuple(row for row in rows if _is_shown(row.standing.status, show)),
+        tuple(row for row in rows if _is_shown(row.standing.status, request.show)),
         Counter(row.standing.status for row in rows),
         due_unread=len(unfinished) - len(due),
     )

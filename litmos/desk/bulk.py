@@ -29,7 +29,7 @@ from litmos.desk.records import (
     request_record,
     start_record,
 )
-from litmos.desk.requests import Change
+from litmos.desk.requests import Change, Nudge
 from litmos.desk.snapshot import Snapshot
 from litmos.desk.snapshots import SnapshotReader
 from litmos.desk.undo import can_be_undone_until
@@ -84,7 +84,7 @@ class Ended(TypedDict):
     summary: str
 
 
-def task_of(actor: Actor, request: Change, approval: Approval, pairs: int) -> Task:
+def task_of(actor: Actor, request: Change | Nudge, approval: Approval, pairs: int) -> Task:
     """The task of a request that names people and training by id."""
     return {
         "face": actor.face,
@@ -138,7 +138,7 @@ class Bulk:
         line, whole = self._line(), await self._plan(receipt)
         wanted = [one for one in whole.changes if one.pair in {_pair(pair) for pair in pairs}]
         try:
-            actor = await self._may(line, job, task, {one.pair.person for one in wanted})
+            actor = await self.may(line, job, task, {one.pair.person for one in wanted})
             before = await self._reader.read(line, whole.operation, *_named(wanted))
         except LitmosError as no:
             return _part([OutcomeLine(one, Result.NOT_TRIED, str(no)) for one in wanted], line, [no])
@@ -154,6 +154,7 @@ class Bulk:
             )
         writing = Writing(line, self._reader, plan, before, self._sleep, None, dict(uncopied))
         await writing.write(writes_of(plan, [one for one in plan.changes if one.pair not in uncopied]))
+        self._changing.remembered.forget(writing.touched)
         told = [_ours(one, again=again) for one in await writing.result()]
         return _part(told, line, writing.said.values())
 
@@ -177,8 +178,11 @@ class Bulk:
         )
         return {"receipt": receipt, "event": ended.event, "summary": ended.body["summary"]}
 
-    async def _may(self, line: Line, job: str, task: Task, people: set[str]) -> Actor:
-        """Who starts a change of an hour may lose the right to it in the middle."""
+    async def may(self, line: Line, job: str, task: Task, people: set[str]) -> Actor:
+        """The actor, if they still may do this to these people: in the middle of an hour they may lose the right.
+
+        Raises NotAllowed.
+        """
         known = self._allowed.get(job)
         if known is None:
             actor = await self._access.again(line, task["face"], task["person"])

@@ -31,5 +31,8 @@ class Cache(Generic[K, V]):
         self._kept[key] = (self._clock(), value)
         return value
 
+    def drop(self, key: K) -> None:
+        self._kept.pop(key, None)
+
     def clear(self) -> None:
         self._kept.clear()

@@ -24,6 +24,8 @@ class Operation:
     help: str
     repeatable: bool = True
     """Whether asking twice is the same as asking once."""
+    tool: bool = True
+    """Whether assistants have it; what is about messages to people, people do themselves."""
 
     @property
     def is_read(self) -> bool:
@@ -49,6 +51,11 @@ CATALOG: dict[str, Operation] = {
         Operation("unassign", Kind.DANGER, "Take people off courses or learning paths"),
         Operation("reset", Kind.DANGER, "Set people back to the beginning of courses; their results are lost"),
         Operation("undo", Kind.DANGER, "Take back your last assign or unassign, within ten minutes", repeatable=False),
+        Operation(
+            "nudge", Kind.CHANGE, "Write to people who are overdue, politely and once a week at most", tool=False
+        ),
         Operation("cancel_job", Kind.CHANGE, "End a large change after what is under way"),
+        Operation("follow", Kind.READ, "Be told how a team gets on: completions, and a digest every week", tool=False),
+        Operation("unfollow", Kind.READ, "Be told of a team no more", tool=False),
     )
 }

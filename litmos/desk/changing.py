@@ -10,6 +10,7 @@ import anyio
 from litmos.desk.access import Access, Entry
 from litmos.desk.actor import Actor
 from litmos.desk.answers import Training
+from litmos.desk.assignments import Remembered
 from litmos.desk.drafts import draft
 from litmos.desk.line import Line
 from litmos.desk.lookup import Lookup
@@ -56,6 +57,7 @@ class Changing:
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._access, self._lookup, self._audit = access, lookup, audit
+        self.remembered = Remembered(clock)  # by those who look; a change ends what it touches
         self._reader, self._now, self._sleep = SnapshotReader(clock), now, sleep
 
     @property
@@ -141,7 +143,9 @@ class Changing:
         return outcome
 
     async def _conclude(self, writing: Writing, drafted: Drafted, run: int) -> Outcome:
-        plan, lines = drafted.plan, await writing.result()
+        plan = drafted.plan
+        self.remembered.forget(writing.touched)
+        lines = await writing.result()
         outcome = Outcome(
             plan=plan,
             lines=lines,

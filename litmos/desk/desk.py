@@ -3,7 +3,6 @@
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -14,29 +13,37 @@ from litmos.api.client import Client
 from litmos.desk.access import Access
 from litmos.desk.actor import Actor
 from litmos.desk.answers import Happened
-from litmos.desk.approving import MANY, Approving, Asked, job_id
+from litmos.desk.approving import MANY, NO_JOBS, Approving, Asked, job_id
 from litmos.desk.bulk import Bulk, task_of
 from litmos.desk.changing import Changing
+from litmos.desk.completions import Completions
+from litmos.desk.digests import Digests
+from litmos.desk.following import FollowedTeams, Following
+from litmos.desk.hearing import Hearing
 from litmos.desk.history import History
 from litmos.desk.identity import Identities
 from litmos.desk.jobs import Engine, Job, Jobs
 from litmos.desk.line import Line
 from litmos.desk.looking import Looking
 from litmos.desk.lookup import Lookup
+from litmos.desk.messages import Messenger, Post
 from litmos.desk.naming import ByName, ByPseudonym, Naming
+from litmos.desk.nudging import Nudging
 from litmos.desk.outcome import Outcome
+from litmos.desk.overdue import Overdue
 from litmos.desk.pages import Pages
 from litmos.desk.plan import Plan
 from litmos.desk.pseudonyms import Pseudonyms
 from litmos.desk.records import Approval
-from litmos.desk.requests import Change, Look, Undo
+from litmos.desk.reminders import NudgePlan
+from litmos.desk.requests import Change, Look, Nudge, Undo
+from litmos.desk.rounds import Means, Rounds
 from litmos.desk.seen import Seen
+from litmos.desk.surroundings import Books, DeskSettings
 from litmos.desk.writing import Progress
 from litmos.errors import Misconfigured
-from litmos.store.aliases import Aliases
-from litmos.store.audit import Audit, Entry
-from litmos.store.links import Link, Links
-from litmos.store.proposals import Proposals
+from litmos.store.audit import Entry
+from litmos.store.links import Link
 
 __all__ = ["Books", "Desk", "DeskSettings"]
 
@@ -45,30 +52,6 @@ T = TypeVar("T")
 
 def _utc_now() -> datetime:
     return datetime.fromtimestamp(time.time(), UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class DeskSettings:
-    """What the Desk has to know of its surroundings. `account`: the Litmos that is asked, as people call it.
-
-    `web`: its address for people, like https://example.litmos.com, if known. `pseudonyms`: assistants get no names.
-    """
-
-    account: str
-    admins: frozenset[str] = frozenset()
-    read_only: bool = False
-    web: str = ""
-    pseudonyms: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Books:
-    """What the Desk writes down, all in one state database."""
-
-    audit: Audit
-    proposals: Proposals
-    links: Links
-    aliases: Aliases
 
 
 class Desk:
@@ -94,14 +77,34 @@ class Desk:
         lookup = Lookup(clock)
         self._access = Access(lookup, self._pseudonyms, clock, admins=settings.admins, read_only=settings.read_only)
         pages = Pages(settings.web)
-        self._looking = Looking(self._access, lookup, account=settings.account, pages=pages, clock=clock, now=now)
         audit = books.audit if books else None
         self._changing = Changing(self._access, lookup, audit, clock=clock, now=now, sleep=sleep)
+        remembered = self._changing.remembered
+        self._looking = Looking(
+            self._access, lookup, account=settings.account, pages=pages, remembered=remembered, now=now
+        )
         self._identities = Identities(self._access, lookup, books.links if books else None, audit, clock)
         self._history = History(self._access, lookup, audit)
         self.bulk = Bulk(self._access, self._changing, self._bulk_line, clock=clock, now=now, sleep=sleep)
         self._now, self._audit = now, audit
         self._jobs: Jobs | None = None
+        self.post = Post()
+        self._following = Following(self._access, books.follows if books else None, audit)
+        completions = Completions(self._access, self._following, self.post, pages, self._bulk_line, now)
+        self.hearing = Hearing(completions, lookup, remembered)
+        self.digests = Digests(self._access, self._looking, self._following, self.post, self._bulk_line)
+        means = Means(
+            self._access,
+            self._changing,
+            self.bulk,
+            self.post,
+            Overdue(pages, clock, now),
+            settings.quiet,
+            books.nudges if books else None,
+            self._bulk_line,
+            now,
+        )
+        self._nudging, self.rounds = Nudging(means, lookup), Rounds(means)
         self._approving = Approving(self._changing, books.proposals if books else None)
 
     async def operator(self, face: str, named: str) -> Actor:
@@ -147,7 +150,18 @@ class Desk:
         """
         return await self._changing.execute(self._line(waiting), actor, request, approval, progress)
 
-    async def propose(self, actor: Actor, plan: Plan) -> Asked:
+    async def plan_nudge(self, actor: Actor, request: Nudge, *, waiting: Waiting | None = None) -> NudgePlan:
+        """Whom a nudge would write to as things stand now, and what. Writes to nobody."""
+        plan = await self._nudging.plan(self._line(waiting), actor, request)
+        if not self.has_jobs:
+            raise Misconfigured(NO_JOBS)
+        return plan
+
+    async def wish_for_nudges(self, actor: Actor, *, on: bool, days: int | None = None) -> None:
+        """Somebody wants nudges, or none: for some days, or (None) for good. Recorded."""
+        await self._nudging.wish(actor, on=on, days=days)
+
+    async def propose(self, actor: Actor, plan: Plan | NudgePlan) -> Asked:
         """Keep a plan until its actor approves it, by a key, within ten minutes."""
         return await self._approving.propose(actor, plan)
 
@@ -165,7 +179,10 @@ class Desk:
         waiting: Waiting | None = None,
         progress: Progress | None = None,
     ) -> Outcome | Job:
-        """Execute what was proposed under a key: once, and only if it is still the same. Large ones become jobs."""
+        """Execute what was proposed under a key: once, and only if it is still the same.
+
+        Large changes become jobs, and so do all nudges.
+        """
         approval, jobs = Approval("", by, word), self._jobs
         line = self._line(waiting)
         made = await self._approving.approve(line, actor, key, approval, progress, jobs=jobs is not None)
@@ -208,10 +225,22 @@ class Desk:
         """From now on large changes are done by an engine."""
         self._jobs = Jobs(engine, self._audit, self._now)
 
+    async def follow(self, actor: Actor, team: str = "") -> FollowedTeams:
+        """Be told of a team, named by id or name, or (empty) of all that the actor leads."""
+        return await self._following.follow(self._line(), actor, team)
+
+    async def unfollow(self, actor: Actor, team: str = "") -> FollowedTeams:
+        """Be told of a team, or (empty) of any, no more."""
+        return await self._following.unfollow(self._line(), actor, team)
+
+    def reach_by(self, messenger: Messenger | None) -> None:
+        """From now on this face brings people what they are told unasked, by `post`; None: it is closed."""
+        self.post.by(messenger)
+
     @property
     def _hired(self) -> Jobs:
         if self._jobs is None:
-            raise Misconfigured("There are no jobs here: they are done by the servers (litmos serve, litmos-bot).")
+            raise Misconfigured(NO_JOBS)
         return self._jobs
 
     async def decline(self, actor: Actor, key: str) -> None:

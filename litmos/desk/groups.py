@@ -1,24 +1,21 @@
 """From what somebody asks about to a group of people: named, a team with those below it, or all whom they lead."""
 
-from collections.abc import Sequence
-
 from litmos.api.teams import members_of, search_teams
 from litmos.desk.access import Access, Entry
 from litmos.desk.line import Line
-from litmos.desk.names import plain, quoted
+from litmos.desk.names import quoted
 from litmos.desk.progress import Group
-from litmos.desk.requests import GetGroupProgress
-from litmos.desk.sight import with_below
-from litmos.errors import Ambiguous, Invalid, LitmosError, NotFound
-from litmos.model import Person, Team
+from litmos.desk.requests import GetGroupProgress, Nudge
+from litmos.desk.sight import team_called, unknown_team, with_below
+from litmos.errors import Invalid, LitmosError, NotFound
+from litmos.model import Person
 
 __all__ = ["group_of"]
 
 MOST_TEAMS = 30  # below one another; each costs a request
-SHOWN = 5  # teams of one name
 
 
-async def group_of(line: Line, access: Access, entry: Entry, request: GetGroupProgress) -> Group:
+async def group_of(line: Line, access: Access, entry: Entry, request: GetGroupProgress | Nudge) -> Group:
     """The group that a request is about, as far as the actor may see it."""
     if request.people and request.team:
         raise Invalid("Name people or a team, not both.")
@@ -39,7 +36,7 @@ async def group_of(line: Line, access: Access, entry: Entry, request: GetGroupPr
 
 async def _team(line: Line, entry: Entry, typed: str) -> Group:
     teams = await line.send(search_teams())
-    wanted = _only([one for one in teams if one.id == typed.strip()] or _called(teams, typed), typed)
+    wanted = team_called(teams, typed)
     ids = with_below([wanted.id], teams)
     if len(ids) > MOST_TEAMS:
         raise Invalid(
@@ -51,27 +48,8 @@ async def _team(line: Line, entry: Entry, typed: str) -> Group:
         mine = {one.id for one in entry.people}
         members = {key: one for key, one in members.items() if key in mine}
         if not members:
-            raise _unknown(typed)
+            raise unknown_team(typed)
     return Group(wanted.name, list(members.values()))
-
-
-def _called(teams: Sequence[Team], typed: str) -> list[Team]:
-    return [one for one in teams if plain(one.name) == plain(typed)]
-
-
-def _only(found: Sequence[Team], typed: str) -> Team:
-    if not found:
-        raise _unknown(typed)
-    if len(found) > 1:
-        labels = {one.id: f"{quoted(one.name)} (id {one.id})" for one in found[:SHOWN]}
-        raise Ambiguous(
-            f"{typed!r} could be {len(found)}: {'; '.join(labels.values())}. Say which one, by id.", typed, labels
-        )
-    return found[0]
-
-
-def _unknown(typed: str) -> NotFound:
-    return NotFound(f"There is no team {typed!r} that you may see. Name it as in Litmos.")
 
 
 def _or_raise(answer: tuple[Person, ...] | LitmosError) -> tuple[Person, ...]:

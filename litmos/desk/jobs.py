@@ -12,7 +12,7 @@ from litmos.desk.names import quoted
 from litmos.desk.outcome import Result
 from litmos.desk.plan import Fate
 from litmos.desk.records import request_of
-from litmos.desk.requests import Change
+from litmos.desk.requests import Change, Nudge
 from litmos.errors import Invalid, Misconfigured, NotFound
 from litmos.store.audit import Audit
 
@@ -57,7 +57,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A job as people see it. `total`, `done` and `failed` count pairs of a person and a training."""
+    """A job as people see it. `total`, `done` and `failed` count pairs of a person and a training; or people."""
 
     id: str
     operation: str
@@ -74,6 +74,12 @@ class Job:
     undo_until: datetime | None = None
     left: tuple[str, ...] = ()
     """What was not done, a line each with its reason; at most twenty, and only of a job that is looked at alone."""
+    told: tuple[str, ...] = ()
+    """Of nudges: who was written to, a line each; as `left`."""
+
+    @property
+    def is_nudge(self) -> bool:
+        return self.operation == Nudge.operation
 
     @property
     def goes_on(self) -> bool:
@@ -99,8 +105,10 @@ class Jobs:
         found = self._job(await self._mine(actor, job))
         if found.goes_on or not found.receipt:
             return found
-        lines = _undone(await self._lines(found.receipt))
-        return replace(found, left=tuple(_in_words(line) for line in lines[:SHOWN]))
+        lines = await self._lines(found.receipt)
+        if found.is_nudge:
+            return replace(found, left=_people(lines, done=False), told=_people(lines, done=True))
+        return replace(found, left=tuple(_in_words(line) for line in _undone(lines)[:SHOWN]))
 
     async def every(self, actor: Actor) -> list[Job]:
         """The actor's own jobs of the last days, newest first; everybody's for an administrator."""
@@ -118,6 +126,8 @@ class Jobs:
         found = await self._mine(actor, job)
         if not found.event:
             raise Invalid(f"The job {job} has not ended yet.")
+        if found.task["request"]["operation"] == Nudge.operation:
+            raise Invalid("Nudges are not taken up again: nudge the same people once more, and see who is left.")
         request = request_of(found.task["request"])
         left = _undone(await self._lines(found.receipt))
         if not left:
@@ -157,7 +167,8 @@ class Jobs:
 
     def _left(self, report: Report) -> int | None:
         """At the rate so far; None where nothing can be said yet."""
-        if report.event or report.refused or not report.done:
+        nudge = report.task["request"]["operation"] == Nudge.operation  # quiet hours go by nobody's rate
+        if nudge or report.event or report.refused or not report.done:
             return None
         rate = report.done / max((self._now() - report.started).total_seconds(), 1.0)
         return math.ceil((report.task["pairs"] - report.done) / rate / 60)
@@ -171,6 +182,19 @@ def _undone(lines: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def _in_words(line: Mapping[str, Any]) -> str:
     why = f": {line['why']}" if line.get("why") else ""
     return f"{quoted(line['person'])} ({line['person_id']}), {quoted(line['training'])}: {line['outcome']}{why}"
+
+
+def _people(lines: Sequence[Mapping[str, Any]], *, done: bool) -> tuple[str, ...]:
+    """Of nudges, a line for each person: with the courses for those who were written to, with the reason for others."""
+    by_person: dict[str, list[Mapping[str, Any]]] = {}
+    for line in lines:
+        if (line["outcome"] == Result.DONE) is done:
+            by_person.setdefault(line["person_id"], []).append(line)
+    what = [
+        ", ".join(quoted(one["training"]) for one in of) if done else of[0].get("why", "") for of in by_person.values()
+    ]
+    who = [f"{quoted(of[0]['person'])} ({person})" for person, of in by_person.items()]
+    return tuple(f"{name}: {told}" for name, told in zip(who[:SHOWN], what[:SHOWN], strict=True))
 
 
 def _state(report: Report) -> State:

@@ -53,13 +53,11 @@ class Looking:
         *,
         account: str,
         pages: Pages,
-        clock: Callable[[], float],
+        remembered: assignments.Remembered,
         now: Callable[[], datetime],
     ) -> None:
         self._access, self._lookup, self._account, self._now = access, lookup, account, now
-        self._pages = pages
-        self._due_dates = assignments.DueDates(clock)
-        self._path_courses = assignments.PathCourses(clock)
+        self._pages, self._remembered = pages, remembered
 
     async def look(self, line: Line, actor: Actor, request: Look[T]) -> T:
         """See `Desk.look`."""
@@ -78,7 +76,7 @@ class Looking:
 
     async def _user_courses(self, line: Line, entry: Entry, request: GetUserCourses) -> UserCourses:
         person = await self._access.person(line, entry, request.person)
-        return await assignments.read_courses(line, person, request.show, self._now(), self._due_dates, self._pages)
+        return await assignments.read_courses(line, person, request, self._now(), self._remembered, self._pages)
 
     async def _team_courses(self, line: Line, entry: Entry, _request: GetTeamCourses) -> TeamCourses:
         if entry.people is None or entry.actor.person is None:
@@ -97,7 +95,7 @@ class Looking:
 
     async def _user_paths(self, line: Line, entry: Entry, request: GetUserLearningPaths) -> UserLearningPaths:
         person = await self._access.person(line, entry, request.person)
-        pages, inside = self._pages, self._path_courses
+        pages, inside = self._pages, self._remembered.path_courses
         return await assignments.read_learning_paths(line, person, self._now(), pages, inside, request.inside)
 
     async def _module_results(self, line: Line, entry: Entry, request: GetModuleResults) -> ModuleResults:

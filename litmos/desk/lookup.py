@@ -28,6 +28,12 @@ class Lookup:
         self._everybody: Cache[str, tuple[Person, ...]] = Cache(clock, most=1)
         self._catalog: Cache[TrainingKind, tuple[Training, ...]] = Cache(clock, most=2)
 
+    def forget_training(self) -> None:
+        """The catalog has changed. One that was read just now is kept: nobody makes us read it all the time."""
+        for kind in TrainingKind:
+            if self._catalog.get(kind, younger_than=FRESH) is None:
+                self._catalog.drop(kind)
+
     async def person(self, line: Line, typed: str, *, younger_than: float | None = None) -> Person:
         """The one person with this id, user name, e-mail or full name; `Ambiguous` or `NotFound` otherwise.
 

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 
-__all__ = ["contains", "nearest", "plain", "quoted", "shown"]
+__all__ = ["contains", "harmless", "nearest", "plain", "quoted", "shown"]
 
 # Letters that no decomposition takes apart, and marks that separate.
 LETTERS = str.maketrans(
@@ -19,8 +19,14 @@ APOSTROPHES = str.maketrans(
 )
 HIDDEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}  # controls, directions, joiners, private ones
 QUOTES = str.maketrans("“”„", "'''")  # inside of quotes they would end them
+FORMULA = frozenset("=+-@\t\r\n")  # what a spreadsheet would calculate
 SHORT = 3
 LEAST = 70  # of 100; below it, suggestions look like another name
+
+
+def harmless(cell: str) -> str:
+    """A cell that a spreadsheet takes for text: a formula could send the sheet away. Wide forms (U+FF1D) count too."""
+    return f"'{cell}" if unicodedata.normalize("NFKC", cell[:1])[:1] in FORMULA and cell else cell
 
 
 def plain(text: str) -> str:
@@ -52,9 +58,13 @@ def nearest(typed: str, names: Mapping[str, str], most: int = 5) -> list[str]:
 
 def shown(text: str, most: int = 90) -> str:
     """Somebody's text as one line of ours: no line breaks, no invisible letters that turn or hide what follows."""
-    letters = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in HIDDEN)
+    letters = text if text.isascii() and text.isprintable() else _without_hidden(text)  # most names are
     visible = " ".join(letters.split())
     return visible if len(visible) <= most else visible[: most - 1] + "…"
+
+
+def _without_hidden(text: str) -> str:
+    return "".join(c for c in text if c.isspace() or unicodedata.category(c) not in HIDDEN)
 
 
 def quoted(text: str, most: int = 90) -> str:

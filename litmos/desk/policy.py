@@ -40,7 +40,10 @@ POLICY: dict[str, Mapping[Role, Reach]] = {
     "unassign": _OTHERS,
     "reset": _OTHERS,
     "undo": _OTHERS,
+    "nudge": _OTHERS,
     "cancel_job": _JOBS,
+    "follow": _OTHERS,
+    "unfollow": _NO_PERSON,
 }
 
 

@@ -13,9 +13,10 @@ from litmos.desk.standing import Standing, Status, course_standing, learner_stan
 from litmos.errors import LitmosError
 from litmos.model import AccessLevel, CourseAssignment, CourseLearner, Person
 
-__all__ = ["Group", "read_course", "read_everything"]
+__all__ = ["DUE_DATES", "Group", "due_dates", "everyone_on", "read_course", "read_everything"]
 
 SOON = 14  # days until something is due
+WEEK = 7  # days
 EXPIRES = timedelta(days=30)
 MANY = 500  # people
 DUE_DATES = 10  # courses whose due dates are read; for many people none, since each takes several requests
@@ -39,10 +40,16 @@ class Group:
     people: Sequence[Person] | None
 
 
+async def everyone_on(line: Line, course: str) -> list[Person]:
+    """Everybody who is on a course (by id), as far as its list tells of them."""
+    learners = await line.send(users_of(course))
+    return _people(learners)
+
+
 async def read_course(line: Line, group: Group, course: Training, now: datetime) -> GroupProgress:
     """How people get on in one course: one request for a thousand of them, due dates included."""
     learners = {one.id: one for one in await line.send(users_of(course.id))}
-    people = [_person(one) for one in learners.values()] if group.people is None else group.people
+    people = _people(learners.values()) if group.people is None else group.people
     members = []
     for person in people:
         learner = learners.get(person.id)
@@ -61,7 +68,7 @@ async def read_everything(line: Line, group: Group, now: datetime) -> GroupProgr
         one.id for courses in lists.values() for one in courses if not (one.complete or one.is_learning_path)
     )
     first = [course for course, _ in open_courses.most_common(0 if len(people) > MANY else DUE_DATES)]
-    due = await _due_dates(line, first)
+    due = await due_dates(line, first)
     members = [
         _member(person, _standings(person.id, lists[person.id], due, now), now)
         for person in people
@@ -71,7 +78,7 @@ async def read_everything(line: Line, group: Group, now: datetime) -> GroupProgr
     return _progress(group.name, members, unread=unread, due_unread=len(open_courses.keys() - {one for _, one in due}))
 
 
-async def _due_dates(line: Line, courses: Sequence[str]) -> dict[tuple[str, str], datetime | None]:
+async def due_dates(line: Line, courses: Sequence[str]) -> dict[tuple[str, str], datetime | None]:
     """By person and course, as far as they can be read."""
     answers = await line.send_each([users_of(course) for course in courses])
     return {
@@ -97,7 +104,8 @@ def _member(person: Person, standings: Sequence[Standing], now: datetime) -> Mem
     counts = Counter(_mark(one, now.date()) for one in standings)
     due = min((one.due for one in standings if one.due is not None and one.status.is_open), default=None)
     mark = min(counts, key=ORDER.index, default=Mark.NOT_ASSIGNED)
-    return MemberProgress(person, mark, dict(counts), due, (due - now.date()).days if due else None)
+    finished = sum(one.completed is not None and (now.date() - one.completed).days < WEEK for one in standings)
+    return MemberProgress(person, mark, dict(counts), due, (due - now.date()).days if due else None, finished)
 
 
 def _mark(standing: Standing, today: date) -> Mark:
@@ -127,6 +135,10 @@ def _progress(
 def _urgency(member: MemberProgress) -> tuple[int, date, int, str]:
     number = -member.counts.get(member.mark, 0)
     return (ORDER.index(member.mark), member.due or date.max, number, member.person.name.casefold())
+
+
+def _people(learners: Iterable[CourseLearner]) -> list[Person]:
+    return [_person(one) for one in learners]
 
 
 def _person(learner: CourseLearner) -> Person:

@@ -8,12 +8,13 @@ from typing import Any
 from litmos.desk.actor import Actor
 from litmos.desk.outcome import Outcome, OutcomeLine
 from litmos.desk.plan import Fate, Pair, Plan, PlanLine
-from litmos.desk.requests import Assign, Change, Reset, Unassign
+from litmos.desk.requests import Assign, Change, Nudge, Reset, Unassign
 from litmos.model import CourseResult, TrainingKind
 
 __all__ = [
     "Approval",
     "actor_record",
+    "asked_of",
     "copies_record",
     "end_record",
     "plan_of",
@@ -41,8 +42,10 @@ def actor_record(actor: Actor) -> Record:
     return {"id": actor.key, "name": actor.name, "role": actor.role.value, "face": actor.face}
 
 
-def request_record(request: Change) -> Record:
-    """A request whose people and training are ids; `request_of` reads it again."""
+def request_record(request: Change | Nudge) -> Record:
+    """A request whose people and training are ids; `request_of` and `asked_of` read it again."""
+    if isinstance(request, Nudge):
+        return {"operation": request.operation, "people": list(request.people), "course": request.course}
     record: Record = {
         "operation": request.operation,
         "people": list(request.people),
@@ -61,6 +64,13 @@ def request_of(record: Mapping[str, Any]) -> Change:
     if record["operation"] == Assign.operation:
         return Assign(people, training, only, undo_of, notify=record["notify"])
     return KINDS[record["operation"]](people, training, only, undo_of)
+
+
+def asked_of(record: Mapping[str, Any]) -> Change | Nudge:
+    """What `request_record` wrote, whatever it was."""
+    if record["operation"] == Nudge.operation:
+        return Nudge(tuple(record["people"]), course=record["course"])
+    return request_of(record)
 
 
 def start_record(actor: Actor, plan: Plan, approval: Approval, results: Iterable[tuple[str, CourseResult]]) -> Record:

@@ -27,6 +27,7 @@ __all__ = [
     "GetUserCourses",
     "GetUserLearningPaths",
     "Look",
+    "Nudge",
     "Pairs",
     "Reset",
     "Show",
@@ -85,11 +86,15 @@ class FindTraining(Look[FoundTraining]):
 
 @dataclass(frozen=True, slots=True)
 class GetUserCourses(Look[UserCourses]):
-    """The courses of the person who is named by id, user name, e-mail, full name or `me`."""
+    """The courses of the person who is named by id, user name, e-mail, full name or `me`.
+
+    `fresh`: as they are now; otherwise what was read in the last seconds will do.
+    """
 
     operation = "get_user_courses"
     person: str = "me"
     show: Show = Show.ALL
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,3 +179,16 @@ class Undo:
 
     operation: ClassVar[str] = "undo"
     receipt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """Write to those who are overdue. Whom it is about is named as in `GetGroupProgress`; `course` narrows it.
+
+    In a plan, people and course are ids.
+    """
+
+    operation: ClassVar[str] = "nudge"
+    people: tuple[str, ...] = ()
+    team: str = ""
+    course: str = ""

@@ -92,6 +92,11 @@ class Writing:
     stopped: str = ""
     """Why the rest is not tried."""
 
+    @property
+    def touched(self) -> list[tuple[str, str]]:
+        """Person and training (ids) of what was sent."""
+        return [(pair.person, pair.training) for pair in self.said]
+
     async def write(self, writes: Iterable[Write]) -> None:
         """Send them. Cancelled, it begins no other; the ones under way are still answered."""
         places = anyio.CapacityLimiter(SIDE_BY_SIDE)

@@ -14,19 +14,23 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID, WorkflowStatus
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, ScheduleInput, WorkflowStatus
 from dbos import error as dbos_error
+from sqlalchemy.exc import DBAPIError
 
 from litmos.desk.bulk import Bulk, Task
 from litmos.desk.jobs import Report
 from litmos.errors import Misconfigured
-from litmos.jobs import work
+from litmos.hidden import Hidden
+from litmos.jobs import rounds, work
+from litmos.jobs.durable import Work, begin
 from litmos.jobs.slots import SLOTS, FileSlots, PostgresSlots, Slots, take_one
 from litmos.log import logger
 
-__all__ = ["Dbos", "Where", "looking", "running"]
+__all__ = ["Dbos", "Where", "looking", "running", "waiting"]
 
 QUEUE = "changes"
+SHOWN = [work.NAME, rounds.NAME]  # the workflows that are jobs; what else there is, nobody sees
 VERSION = "1"  # raised only when old jobs may no longer be gone on with by new code
 AT_ONCE = 2  # jobs of a process; they share the account's requests anyway
 ADOPT = 10.0  # seconds between two looks for the dead
@@ -39,12 +43,16 @@ class Where:
     """Where jobs are kept: in a file of their own beside SQLite's, or in the same PostgreSQL."""
 
     def __init__(self, state_url: str) -> None:
-        kind, _, path = state_url.partition(":///")
-        self.url, self._file = state_url.replace("+psycopg", "", 1), None
-        if kind.startswith("sqlite"):
-            state = Path(path.partition("?")[0])
+        self.url, self._file = Hidden(state_url.replace("+psycopg", "", 1)), None
+        if state_url.startswith("sqlite"):
+            state = Path(state_url.partition(":///")[2].partition("?")[0])
             self._file = state.with_name(f"{state.stem}-jobs.sqlite")
-            self.url = f"sqlite:///{self._file}"
+            self.url = Hidden(f"sqlite:///{self._file}")
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is no file yet, and so no job."""
+        return self._file is not None and not self._file.exists()
 
     def slots(self) -> Slots:
         return FileSlots(self._file) if self._file else PostgresSlots(self.url)
@@ -58,24 +66,29 @@ class Where:
 
 
 @asynccontextmanager
-async def running(where: Where, bulk: Bulk, *, adopt: float = ADOPT) -> AsyncIterator["Dbos"]:
+async def running(
+    where: Where, bulk: Bulk, *, also: Sequence[Work[Any]] = (), adopt: float = ADOPT
+) -> AsyncIterator["Dbos"]:
     """An engine at work. What is under way when it ends goes on where it starts again, or in another process.
 
     Args:
         where: The jobs are.
         bulk: Does their pieces.
+        also: What else it does.
         adopt: Seconds between two looks for processes that have died.
 
     Raises:
         Unavailable: too many processes do jobs on this state.
         Misconfigured: this process does jobs already.
     """
-    if work.is_serving():
+    if work.SERVED.is_served:
         raise Misconfigured("This process does the jobs of another state already.")
     slots = where.slots()
     where.make()
     mine = await asyncio.to_thread(take_one, slots)
-    work.serve_with(bulk)
+    every = [Work(served=work.SERVED, by=bulk, queue=QUEUE, at_once=AT_ONCE), *also]
+    for one in every:
+        one.served.begin(one.by)
     logging.getLogger("dbos").addHandler(logging.NullHandler())  # or it adds one of its own, for the console
     config: DBOSConfig = {
         "name": "litmos",
@@ -87,17 +100,43 @@ async def running(where: Where, bulk: Bulk, *, adopt: float = ADOPT) -> AsyncIte
         "notification_listener_polling_interval_sec": 0.1,
     }
     DBOS(config=config)
+    DBOS.listen_queues([one.queue for one in every if one.here])
     DBOS.launch()  # in the loop's own thread: jobs then run on this loop
-    await DBOS.register_queue_async(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=0.5)
-    adopting = asyncio.create_task(_adopt_on(slots, mine, adopt))
+    await _set_up(every)
+    others = [one.queue for one in also]
+    adopting = asyncio.create_task(_adopt_on(slots, mine, adopt, others))
     try:
         yield Dbos()
     finally:
         adopting.cancel()
         await asyncio.to_thread(DBOS.destroy)
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())  # DBOS left its own, shut
-        work.serve_with(None)
+        for one in every:
+            one.served.end()
         slots.free(mine)
+
+
+async def _set_up(every: Sequence[Work[Any]]) -> None:
+    for one in every:
+        await DBOS.register_queue_async(
+            one.queue,
+            worker_concurrency=one.at_once,
+            limiter={"limit": one.a_minute, "period": 60.0} if one.a_minute else None,
+            polling_interval_sec=0.5,
+        )
+        for when in one.schedules if one.here else ():
+            if when.cron is None:
+                await DBOS.delete_schedule_async(when.name)
+                continue
+            applied: ScheduleInput = {
+                "schedule_name": when.name,
+                "workflow_fn": when.workflow,
+                "schedule": when.cron,
+                "cron_timezone": when.zone,
+                "queue_name": one.queue,
+                "automatic_backfill": when.late,
+            }
+            await DBOS.apply_schedules_async([applied])
 
 
 @asynccontextmanager
@@ -111,6 +150,32 @@ async def looking(where: Where) -> AsyncIterator["Dbos"]:
         await asyncio.to_thread(client.destroy)
 
 
+def waiting(where: Where) -> tuple[int, int]:
+    """How many jobs have not ended, and how many processes there are to do them. Blocking; makes nothing.
+
+    A process that is counted here is one whose place is taken: while this looks, no other can take a free one.
+    """
+    if where.is_missing:
+        return 0, 0
+    client = DBOSClient(system_database_url=where.url, serializer=DBOSPortableJSONSerializer())
+    try:
+        found = client.list_workflows(name=work.NAME, status=["PENDING", "ENQUEUED"], load_input=False, limit=100)
+    except DBAPIError as error:
+        if not any(words in str(error.orig) for words in ("no such table", "does not exist")):
+            raise
+        return 0, 0  # no server has been here yet
+    finally:
+        client.destroy()
+    slots, free = where.slots(), 0
+    for number in range(SLOTS):
+        if not slots.was_used(number):
+            free += 1
+        elif slots.take(number):
+            slots.free(number)
+            free += 1
+    return len(found), SLOTS - free
+
+
 class Dbos:
     """The engine of the Desk's jobs. `calls`: DBOS itself, or a client of its database in a process without it."""
 
@@ -119,15 +184,17 @@ class Dbos:
 
     async def start(self, job: str, task: Task) -> None:
         """See `Engine`. The same id starts nothing twice, in whichever process."""
-        with SetWorkflowID(job):
-            await DBOS.enqueue_workflow_async(QUEUE, work.change, task)
+        if task["request"]["operation"] == rounds.NAME:
+            await begin(rounds.QUEUE, rounds.nudge, job, task)
+        else:
+            await begin(QUEUE, work.change, job, task)
 
     async def find(self, job: str) -> Report | None:
-        found = await self._calls.list_workflows_async(workflow_ids=[job], name=work.NAME)
+        found = await self._calls.list_workflows_async(workflow_ids=[job], name=SHOWN)
         return await self._report(found[0]) if found else None
 
     async def every(self) -> Sequence[Report]:
-        found = await self._calls.list_workflows_async(name=work.NAME, sort_desc=True, limit=100)
+        found = await self._calls.list_workflows_async(name=SHOWN, sort_desc=True, limit=100)
         return [await self._report(one) for one in found]
 
     async def stop(self, job: str, why: str) -> None:
@@ -163,13 +230,13 @@ def _name(slot: int) -> str:
     return f"slot-{slot}"
 
 
-async def _adopt_on(slots: Slots, mine: int, every: float) -> None:
+async def _adopt_on(slots: Slots, mine: int, every: float, others: Sequence[str]) -> None:
     for looks in itertools.count():
         await asyncio.sleep(every)  # noqa: TID251 - DBOS runs on asyncio
         try:
             adopted = await asyncio.to_thread(_adopt, slots, mine)
             if looks % FORGET == 0:
-                await asyncio.to_thread(_forget)
+                await asyncio.to_thread(_forget, others)
         except Exception as error:  # noqa: BLE001 - the next look may find the database well
             LOG.warning("litmos.jobs.no_look", kind=type(error).__name__)
         else:
@@ -177,10 +244,15 @@ async def _adopt_on(slots: Slots, mine: int, every: float) -> None:
                 LOG.info("litmos.jobs.adopted", job=job)
 
 
-def _forget() -> None:
-    """Delete what ended long ago: the audit has it, for good. Blocking."""
+def _forget(others: Sequence[str]) -> None:
+    """Delete what ended long ago, and what nobody has begun of other work than changes. Blocking."""
     before = (datetime.now(UTC) - timedelta(days=KEPT)).isoformat()  # noqa: TID251 - DBOS has no other clock
-    old = DBOS.list_workflows(name=work.NAME, completed_before=before, load_input=False, load_output=False, limit=500)
+    old = DBOS.list_workflows(completed_before=before, load_input=False, load_output=False, limit=500)
+    if others:  # messages, where no process has a face
+        waiting = DBOS.list_workflows(
+            queue_name=list(others), status="ENQUEUED", end_time=before, load_input=False, load_output=False, limit=500
+        )
+        old = [*old, *waiting]
     if old:
         DBOS.delete_workflows([one.workflow_id for one in old])
 

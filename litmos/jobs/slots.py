@@ -4,10 +4,12 @@ DBOS gives unfinished work back to a process of the same name. Two living ones o
 """
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from litmos.errors import Unavailable
+from litmos.hidden import Hidden
 
 if TYPE_CHECKING:
     import psycopg
@@ -64,17 +66,19 @@ class PostgresSlots:
     """Advisory locks of sessions of their own, which no pooler may share."""
 
     def __init__(self, url: str) -> None:
-        self._url, self._held = (
-            url.replace("postgresql+psycopg://", "postgresql://", 1),
-            dict[int, "psycopg.Connection"](),
-        )
+        self._url = Hidden(url.replace("postgresql+psycopg://", "postgresql://", 1))
+        self._held = dict[int, "psycopg.Connection"]()
 
     def take(self, number: int) -> bool:
         import psycopg  # noqa: PLC0415 - only those who use PostgreSQL have it
 
-        lock = psycopg.connect(
-            self._url, autocommit=True, keepalives_idle=10, keepalives_interval=5, keepalives_count=3
-        )
+        lock = None
+        with suppress(psycopg.OperationalError):
+            lock = psycopg.connect(
+                self._url, autocommit=True, keepalives_idle=10, keepalives_interval=5, keepalives_count=3
+            )
+        if lock is None:  # raised here, not there: the frames of the driver hold the password
+            raise Unavailable("The state database does not answer or does not let us in, so nobody can do jobs on it.")
         row = lock.execute("SELECT pg_try_advisory_lock(%s, %s)", (_SPACE, number)).fetchone()
         if row is None or not row[0]:
             lock.close()

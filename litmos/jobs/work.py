@@ -5,17 +5,16 @@ under way: whoever changes their order raises `VERSION` in engine.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 from dbos import DBOS
 
 from litmos.desk.bulk import Begun, Bulk, Chunk, Ended, Part, Task, Told
 from litmos.desk.outcome import Result
 from litmos.errors import LitmosError, Throttled, Unavailable
+from litmos.jobs.durable import Served
 
-__all__ = ["NAME", "PROGRESS", "STOP", "change", "is_serving", "serve_with"]
+__all__ = ["NAME", "PROGRESS", "SERVED", "STOP", "change"]
 
 NAME = "change"
 PROGRESS = "progress"
@@ -25,31 +24,7 @@ TRIES = 30  # of one chunk: two hours
 GOOD = {Result.DONE.value, Result.ALREADY.value}
 
 
-@dataclass
-class _Serving:
-    """What this process does jobs with. DBOS knows functions alone, one set for a process."""
-
-    bulk: Bulk | None = None
-    life: str = ""
-
-    @property
-    def at_work(self) -> Bulk:
-        if self.bulk is None:
-            raise LookupError("nobody serves jobs in this process")
-        return self.bulk
-
-
-_SERVING = _Serving()
-
-
-def serve_with(bulk: Bulk | None) -> None:
-    """From now on jobs are done with this; None: no more."""
-    _SERVING.bulk, _SERVING.life = bulk, uuid4().hex
-
-
-def is_serving() -> bool:
-    """Whether this process does jobs already: it cannot do those of two states."""
-    return _SERVING.bulk is not None
+SERVED = Served[Bulk]("changes")
 
 
 @DBOS.workflow(name=NAME)
@@ -104,7 +79,7 @@ async def _tell(receipt: int, told: Sequence[Sequence[str]]) -> None:
 async def begin(job: str, task: Task) -> dict[str, Any]:
     """`Begun`; or why not, in words; or for how long Litmos is down."""
     try:
-        begun: Begun = await _SERVING.at_work.begin(job, task)
+        begun: Begun = await SERVED.by.begin(job, task)
     except (Unavailable, Throttled) as down:
         return {"down": down.after or 0.0}
     except LitmosError as no:
@@ -115,14 +90,14 @@ async def begin(job: str, task: Task) -> dict[str, Any]:
 @DBOS.step()
 async def mark(number: int) -> str:  # noqa: ARG001 - it is this chunk's
     """Which life of which process began a chunk: in another one, it is not known how far it came."""
-    return _SERVING.life
+    return SERVED.life
 
 
 @DBOS.step()
 async def chunk(job: str, task: Task, receipt: int, pairs: Chunk, life: str, tried: int) -> Part:
     """One chunk."""
-    again = tried > 0 or life != _SERVING.life
-    return await _SERVING.at_work.chunk(job, task, receipt, pairs, again=again)
+    again = tried > 0 or life != SERVED.life
+    return await SERVED.by.chunk(job, task, receipt, pairs, again=again)
 
 
 @DBOS.step()
@@ -130,4 +105,4 @@ async def end(job: str, receipt: int, told: Told, stopped: str) -> Ended:
     """The end in the audit."""
     if not receipt:
         return {"receipt": 0, "event": "done", "summary": "There was nothing to change any more."}
-    return await _SERVING.at_work.end(job, receipt, told, stopped)
+    return await SERVED.by.end(job, receipt, told, stopped)

@@ -2,17 +2,23 @@
 
 import os
 import sqlite3
+import stat
 import time
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from litmos.errors import Misconfigured
+from litmos.log import logger
 from litmos.store.place import Place
 
-__all__ = ["CONNECTIONS", "only_one", "open_engine"]
+__all__ = ["CONNECTIONS", "OTHERS", "only_one", "open_engine"]
 
+log = logger(__name__)
+
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
 CONNECTIONS = 4  # one for the writer, the others for readers
 _BETWEEN = 0.02  # seconds from one try to switch to write-ahead to the next
 
@@ -36,7 +42,12 @@ def open_engine(place: Place, patience: float) -> Engine:
     try:
         # hide_parameters: an error's text goes to logs, and parameters are people's data.
         engine = create_engine(
-            place.url, pool_size=CONNECTIONS, max_overflow=0, hide_parameters=True, pool_pre_ping=place.file is None
+            place.url,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            hide_parameters=True,
+            pool_pre_ping=place.file is None,
+            connect_args={} if place.file else _patient(place, patience),
         )
     except ModuleNotFoundError as error:
         raise Misconfigured(
@@ -54,6 +65,11 @@ def only_one(conn: Connection, key: int) -> None:
         conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
+def _patient(place: Place, patience: float) -> dict[str, Any]:
+    """A server that is not there may simply never answer, for minutes. What the URL says itself is kept."""
+    return {} if "connect_timeout" in place.url.query else {"connect_timeout": max(2, round(patience))}
+
+
 def _make(file: Path) -> None:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
@@ -61,7 +77,8 @@ def _make(file: Path) -> None:
         # a descriptor of one in use would drop the locks which this process holds on it (POSIX).
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
-        return
+        if os.name == "posix" and file.stat().st_mode & OTHERS:
+            log.warning("litmos.state.open_to_others", file=str(file), todo="chmod 600")
 
 
 def _share(engine: Engine, patience: float) -> None:

@@ -40,7 +40,8 @@ def told(place: Place, patience: float) -> Iterator[None]:
         found = _of_sqlite(said, place, patience) if isinstance(said, sqlite3.Error) else _of_server(error, place)
         if found is None:
             raise
-        raise found from error
+        # The frames of a server's driver hold the password.
+        raise found from (None if place.file is None else error)
 
 
 def _of_system(error: OSError, place: Place) -> LitmosError:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from litmos.store.engine import only_one
 from litmos.store.state import State
@@ -15,6 +15,7 @@ from litmos.store.tables import links
 __all__ = ["Link", "Links"]
 
 _LOCK = 0x1170A  # PostgreSQL's advisory lock for this; any number no other lock of ours has
+_OF = select(links).where(links.c.identity == bindparam("identity"))  # made once: it is asked with every delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,7 @@ class Links:
 
     async def get(self, identity: str) -> Link | None:
         """The link of an identity."""
-        query = select(links).where(links.c.identity == identity)
-        row = await self._state.read(lambda conn: conn.execute(query).one_or_none())
+        row = await self._state.read(lambda conn: conn.execute(_OF, {"identity": identity}).one_or_none())
         return _link(row) if row else None
 
     async def of_person(self, person_id: str) -> list[Link]:

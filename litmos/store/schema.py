@@ -8,9 +8,9 @@ from litmos.errors import Misconfigured
 from litmos.store.engine import only_one
 from litmos.store.place import Place
 
-__all__ = ["HEAD", "KNOWN", "bring_up"]
+__all__ = ["HEAD", "KNOWN", "bring_up", "current"]
 
-KNOWN = ("0001", "0002", "0003")  # oldest first; a test compares them with the files in migrations/versions
+KNOWN = ("0001", "0002", "0003", "0004", "0005")  # oldest first; a test compares them with migrations/versions
 HEAD = KNOWN[-1]
 _LOCK = 0x11705  # PostgreSQL's advisory lock for this; any number no other lock of ours has
 
@@ -25,7 +25,7 @@ def bring_up(engine: Engine, place: Place, *, upgrade: bool) -> str | None:
     """
     # The usual start ends after this one reading, and never imports alembic (0.2 s).
     with engine.begin() as conn:
-        found = _current(conn)
+        found = current(conn)
     if found == HEAD:
         return found
     _refuse_newer(found, place)
@@ -36,7 +36,7 @@ def bring_up(engine: Engine, place: Place, *, upgrade: bool) -> str | None:
         )
     with engine.execution_options(begin="BEGIN IMMEDIATE").begin() as conn:
         only_one(conn, _LOCK)
-        found = _current(conn)  # another process may have come first
+        found = current(conn)  # another process may have come first
         _refuse_newer(found, place)
         if found != HEAD:
             _upgrade(conn)
@@ -51,7 +51,8 @@ def _refuse_newer(found: str | None, place: Place) -> None:
         )
 
 
-def _current(conn: Connection) -> str | None:
+def current(conn: Connection) -> str | None:
+    """The schema that is there; None: none."""
     if not inspect(conn).has_table("alembic_version"):
         return None
     return conn.execute(text("SELECT version_num FROM alembic_version")).scalar()

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Table, Text
 
-__all__ = ["aliases", "audit", "calls", "keys", "links", "metadata", "proposals"]
+__all__ = ["aliases", "audit", "calls", "follows", "keys", "links", "metadata", "nudge_wishes", "nudges", "proposals"]
 
 metadata = MetaData()
 
@@ -66,4 +66,31 @@ keys = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+follows = Table(
+    "follow",
+    metadata,
+    Column("person_id", Text, primary_key=True),
+    Column("team_id", Text, primary_key=True),
+    Column("since", BigInteger, nullable=False),
+)
+
+# The last nudge of each person; `run` is the round it was of. What is not `sent` is about to be, or its writer died.
+nudges = Table(
+    "nudge",
+    metadata,
+    Column("person_id", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("sent", Boolean, nullable=False),
+)
+
+# Who wants no nudges before `until`, in milliseconds; NULL: for good.
+nudge_wishes = Table(
+    "nudge_wish",
+    metadata,
+    Column("person_id", Text, primary_key=True),
+    Column("until", BigInteger),
+    Column("made_at", BigInteger, nullable=False),
 )

@@ -88,18 +88,19 @@ def survives(call: Call[Any], reply: Reply) -> None:
         client._understood(call, reply)
 
 
-@pytest.mark.parametrize("name", CALLS)
-@given(value=anything, status=st.sampled_from([200, 201, 400, 404, 409, 500, 503]))
+@pytest.mark.parser
+@given(name=st.sampled_from(sorted(CALLS)), value=anything, status=st.sampled_from([200, 201, 400, 404, 409, 500, 503]))
 def test_any_json_gives_a_value_or_an_error_of_the_tree(name: str, value: Any, status: int) -> None:
     survives(CALLS[name], Reply(status, "application/json", json.dumps(value).encode()))
 
 
-@pytest.mark.parametrize("name", CALLS)
-@given(root=elements(), status=st.sampled_from([200, 400, 503]))
+@pytest.mark.parser
+@given(name=st.sampled_from(sorted(CALLS)), root=elements(), status=st.sampled_from([200, 400, 503]))
 def test_any_xml_gives_a_value_or_an_error_of_the_tree(name: str, root: Element, status: int) -> None:
     survives(CALLS[name], Reply(status, "application/xml", tostring(root, encoding="utf-8")))
 
 
+@pytest.mark.parser
 @given(
     body=st.binary(max_size=200),
     kind=st.sampled_from(["", "application/json", "application/xml", "text/html", "text/plain"]),
@@ -109,6 +110,7 @@ def test_any_bytes_give_a_value_or_an_error_of_the_tree(body: bytes, kind: str, 
     survives(CALLS[name], Reply(200, kind, body))
 
 
+@pytest.mark.parser
 @given(said=st.text(max_size=40), date=st.text(max_size=40) | st.just("Mon, 23 Nov 2026 10:00:00 GMT"))
 def test_any_retry_after_is_seconds_or_nothing(said: str, date: str) -> None:
     wait = seconds_to_wait({"retry-after": said, "date": date})

@@ -33,7 +33,9 @@ from litmos.demo.sandbox import DEMO_KEY, Sandbox
 from litmos.desk.desk import Books, Desk, DeskSettings
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
+from litmos.store.follows import Follows
 from litmos.store.links import Links
+from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 from litmos.wiring import InProcess
@@ -67,7 +69,12 @@ def books(tmp_path: Path, clock: MovableClock) -> Iterator[Books]:
         return clock().timestamp()
 
     yield Books(
-        Audit(state, clock=seconds), Proposals(state, clock=seconds), Links(state, clock=seconds), Aliases(state)
+        Audit(state, clock=seconds),
+        Proposals(state, clock=seconds),
+        Links(state, clock=seconds),
+        Aliases(state),
+        Follows(state),
+        Nudges(state, clock=seconds),
     )
     state.close()
 

@@ -168,4 +168,6 @@ def test_what_is_wrong_with_the_credentials_is_named(wrong: dict[str, str], name
 
 
 def test_no_key_is_in_a_repr(clock: Any) -> None:
-    assert KEY not in repr(settings(LocalSlack(Workspace("T1", "x", "x"))))
+    slack = LocalSlack(Workspace("T1", "x", "x"))
+    slack.address = "http://127.0.0.1:1"
+    assert KEY not in repr(settings(slack))

@@ -11,6 +11,7 @@ from bot.parse import Verb
 GUEST = "Guests cannot use this."
 NOBODY = "Nobody whom you may see"
 MAY_NOT = "As a learner you may not"
+NO_FACE = "Nobody can be written to from here"  # there is no messenger: see test_nudging.py
 ADMINS = "Only administrators"
 CONFIRM, FORM = f"modal {views.CONFIRM}", f"modal {forms.FORM}"
 
@@ -33,6 +34,11 @@ TABLE = {
     "assign FIRE-01 to @tomas": (MAY_NOT, NOBODY, "Tomás Núñez", GUEST),
     "unassign XLF-01 from @ada": (MAY_NOT, CONFIRM, CONFIRM, GUEST),
     "reset FA-01 for @ada": (MAY_NOT, CONFIRM, CONFIRM, GUEST),
+    "nudge Sales": (MAY_NOT, NO_FACE, NO_FACE, GUEST),
+    "nudges off": ("You get no reminders", "You get no reminders", "You get no reminders", GUEST),
+    "follow": (MAY_NOT, "From now on you are told", "Name a team", GUEST),
+    "follow Warehouse": (MAY_NOT, "that you may see", "Warehouse", GUEST),
+    "unfollow": ("You follow no team",) * 3 + (GUEST,),
     "audit": (ADMINS, ADMINS, "Nothing was changed", GUEST),
     "link @nobody to noor.rahman@example.com": (ADMINS, ADMINS, "Linked", GUEST),
     "unlink @nobody": (ADMINS, ADMINS, "There is no link", GUEST),

@@ -58,6 +58,10 @@ PIECES = st.sampled_from(
         ),
         ("unassign X from <!subteam^S1|@s>", Command(Verb.UNASSIGN, (Group("S1"),), (Segment("X"),))),
         ("reset X for <mailto:a@b.co|a@b.co>", Command(Verb.RESET, (Named("a@b.co"),), (Segment("X"),))),
+        ("nudge <!subteam^S1|@s> First Aid", Command(Verb.NUDGE, (Group("S1"),), (Segment("First Aid"),))),
+        ("nudge Sales EMEA, FIRE-01", Command(Verb.NUDGE, (), (Segment("Sales EMEA"), Segment("FIRE-01")))),
+        ("nudge <@U1|tom>, x@y.co", Command(Verb.NUDGE, (Mention("U1"), Named("x@y.co")))),
+        ("nudges off", Command(Verb.NUDGES, (), (Segment("off"),))),
         ("?", Command(Verb.HELP)),
     ],
 )
@@ -80,7 +84,11 @@ def test_a_mistake_shows_what_works(typed: str, hint: str) -> None:
     assert hint in str(told.value) and "/litmos assign" in str(told.value)
 
 
-@given(st.sampled_from(["assign ", "results ", "find ", "", "x "]), st.lists(PIECES | st.text(max_size=5)))
+@pytest.mark.parser
+@given(
+    st.sampled_from(["assign ", "results ", "find ", "nudge ", "nudges ", "", "x "]),
+    st.lists(PIECES | st.text(max_size=5)),
+)
 @example("assign ", ['"', "<@U1>"])
 def test_whatever_is_typed_is_a_command_or_a_usage_error(verb: str, pieces: list[str]) -> None:
     try:
@@ -90,6 +98,7 @@ def test_whatever_is_typed_is_a_command_or_a_usage_error(verb: str, pieces: list
     assert all(segment.text.strip() for segment in command.words)
 
 
+@pytest.mark.parser
 @given(st.lists(st.sampled_from(["<@U1>", "<@U2|x>", "word", ",", "quiet"])))
 def test_no_mention_is_ever_lost(pieces: list[str]) -> None:
     found = parse("assign " + " ".join(pieces)).people

@@ -58,11 +58,12 @@ class Served:
     async def call(self, request: web.Request) -> web.Response:
         self.requests.append(request.path)
         params = await request.json()
-        return web.json_response(await self.result(params["name"], params["arguments"]))
+        return web.json_response(await self.result(params["name"], params["arguments"], params.get("_meta")))
 
-    async def result(self, tool: str, arguments: dict[str, Any]) -> Any:
+    async def result(self, tool: str, arguments: dict[str, Any], meta: Any = None) -> Any:
         """As it is sent."""
-        return (await self.client.call_tool(tool, arguments)).model_dump(mode="json", by_alias=True, exclude_none=True)
+        answer = await self.client.call_tool(tool, arguments, meta=meta)
+        return answer.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 @asynccontextmanager
@@ -289,7 +290,11 @@ async def test_refreshing_asks_again_what_was_asked(opened: Open, served: Served
     await shown.frame.get_by_role("button", name="Refresh").click()
     await shown.page.wait_for_function("() => seen.some(({method}) => method === 'tools/call')")
     [call] = await shown.seen("tools/call")
-    assert call["params"] == {"name": "get_user_courses", "arguments": ADA | {"status": "open"}}
+    assert call["params"] == {
+        "name": "get_user_courses",
+        "arguments": ADA | {"status": "open"},
+        "_meta": {"litmos/fresh": True},
+    }
     await expect(shown.frame.get_by_role("button", name="Refresh")).to_have_attribute("aria-disabled", "false")
     await expect(shown.count()).to_have_text("9 of 9 courses shown; 2 more not loaded")
 

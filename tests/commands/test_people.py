@@ -1,5 +1,7 @@
 """`litmos approve`, `link` and `unlink`: a person at a terminal, on a demo Litmos over HTTP."""
 
+import os
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -82,6 +84,18 @@ async def test_where_nobody_can_be_asked_nothing_happens(sandbox: Sandbox, capsy
     asked = await proposed(Assign((NOOR,), (FIRE,)))
     assert await approve(asked.key, None) == 1
     assert "nobody could be asked" in capsys.readouterr().err
+    assert FIRE not in sandbox.world.courses_of(NOOR)
+    assert await approve(asked.key, "yes") == 0
+
+
+async def test_a_yes_from_a_pipe_is_nobodys(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    """An assistant with a shell cannot approve what it proposed by `echo yes | litmos approve KEY`."""
+    asked = await proposed(Assign((NOOR,), (FIRE,)))
+    given = {name: os.environ[name] for name in ("LITMOS_BASE_URL", "LITMOS_API_KEY", "LITMOS_STATE_URL")}  # noqa: TID251 - for the child
+    program = Path(sys.executable).with_name("litmos")
+    with anyio.fail_after(60):
+        child = await anyio.run_process([program, "approve", asked.key], input=b"yes\n", env=given, check=False)
+    assert child.returncode == 1 and b"nobody could be asked" in child.stderr
     assert FIRE not in sandbox.world.courses_of(NOOR)
     assert await approve(asked.key, "yes") == 0
 

@@ -19,7 +19,9 @@ from litmos.desk.line import Line
 from litmos.desk.lookup import Lookup
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
+from litmos.store.follows import Follows
 from litmos.store.links import Links
+from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 from litmos.wiring import InProcess
@@ -77,7 +79,12 @@ def books(state: State, clock: MovableClock) -> Books:
         return clock().timestamp()
 
     return Books(
-        Audit(state, clock=seconds), Proposals(state, clock=seconds), Links(state, clock=seconds), Aliases(state)
+        Audit(state, clock=seconds),
+        Proposals(state, clock=seconds),
+        Links(state, clock=seconds),
+        Aliases(state),
+        Follows(state),
+        Nudges(state, clock=seconds),
     )
 
 

@@ -3,6 +3,8 @@
 from collections import Counter
 from datetime import timedelta
 
+import anyio
+import anyio.lowlevel
 import pytest
 
 from litmos.demo.clock import MovableClock
@@ -10,8 +12,11 @@ from litmos.demo.faults import Fault
 from litmos.demo.sandbox import Sandbox
 from litmos.desk.actor import Actor
 from litmos.desk.answers import UserCourses
+from litmos.desk.assignments import Remembered
 from litmos.desk.desk import Desk
-from litmos.desk.requests import GetModuleResults, GetUserCourses, GetUserLearningPaths, Show
+from litmos.desk.line import Line
+from litmos.desk.records import Approval
+from litmos.desk.requests import Assign, GetModuleResults, GetUserCourses, GetUserLearningPaths, Show
 from litmos.desk.standing import Status, in_words
 from litmos.errors import LitmosError, NotFound
 
@@ -179,3 +184,40 @@ def put_on(sandbox: Sandbox, course: str) -> str:
     person = sandbox.world.add_person("Late", "Comer").id
     sandbox.world.assign_course(person, course, at=sandbox.clock())
     return person
+
+
+def lists_read(sandbox: Sandbox) -> int:
+    return sum(seen.path.endswith(f"/users/{ADA}/courses") for seen in sandbox.requests if seen.method == "GET")
+
+
+async def test_asking_twice_in_ten_seconds_costs_one_request(
+    desk: Desk, owner: Actor, sandbox: Sandbox, clock: MovableClock
+) -> None:
+    first = await desk.look(owner, GetUserCourses(ADA))
+    clock.advance(9)
+    assert await desk.look(owner, GetUserCourses(ADA)) == first and lists_read(sandbox) == 1
+    await desk.look(owner, GetUserCourses(ADA, fresh=True))
+    assert lists_read(sandbox) == 2
+    clock.advance(10)
+    await desk.look(owner, GetUserCourses(ADA, Show.OVERDUE))
+    assert lists_read(sandbox) == 3
+
+
+async def test_a_change_is_seen_by_whoever_looks_next(desk: Desk, owner: Actor) -> None:
+    before = await desk.look(owner, GetUserCourses(SAM))
+    plan = await desk.plan(owner, Assign((SAM,), (FIRE,)))
+    await desk.execute(owner, plan.request, Approval(plan.fingerprint, "tests"))
+    after = await desk.look(owner, GetUserCourses(SAM))
+    assert {row.id for row in after.courses} == {row.id for row in before.courses} | {FIRE}
+
+
+async def test_what_was_read_while_something_changed_is_not_remembered(
+    line: Line, sandbox: Sandbox, clock: MovableClock
+) -> None:
+    known = Remembered(lambda: clock().timestamp())
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(known.courses.read, line, SAM)
+        await anyio.lowlevel.checkpoint()  # it is under way
+        known.forget([(SAM, FIRE)])
+    await known.courses.read(line, SAM)
+    assert len(sandbox.requests) == 2

@@ -36,7 +36,9 @@ from litmos.demo.sandbox import DEMO_KEY, Sandbox
 from litmos.desk.desk import Books, Desk, DeskSettings
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
+from litmos.store.follows import Follows
 from litmos.store.links import Links
+from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 from litmos.wiring import InProcess
@@ -62,7 +64,12 @@ class House:
 
         self.clock = clock
         self.books = Books(
-            Audit(state, clock=seconds), Proposals(state, clock=seconds), Links(state, clock=seconds), Aliases(state)
+            Audit(state, clock=seconds),
+            Proposals(state, clock=seconds),
+            Links(state, clock=seconds),
+            Aliases(state),
+            Follows(state),
+            Nudges(state, clock=seconds),
         )
         api = Api(http, key, source="tests")
         self.desk = Desk(

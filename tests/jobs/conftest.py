@@ -132,13 +132,13 @@ class Worker:
 
 @pytest.fixture
 async def worker(company: Company) -> AsyncIterator[Callable[..., Any]]:
-    """Starts one: `approve KEY`, or nothing to do but what others have left."""
+    """Starts one: `approve KEY`, or nothing to do but what others have left; or another `script` beside it."""
     started: list[Worker] = []
 
-    async def start(*words: str) -> Worker:
+    async def start(*words: str, script: str = WORKER.name) -> Worker:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            str(WORKER),
+            str(WORKER.with_name(script)),
             *words,
             env=company.environ,
             stdin=asyncio.subprocess.PIPE,

@@ -26,7 +26,9 @@ from litmos.desk.desk import Books, Desk, DeskSettings
 from litmos.errors import Unavailable
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit
+from litmos.store.follows import Follows
 from litmos.store.links import Links
+from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 from litmos.wiring import InProcess
@@ -73,7 +75,14 @@ class House:
         self.issuer = DemoIssuer(ISSUER, RESOURCE, clock=self.seconds)
         self.audit = Audit(self.state, clock=self.seconds)
         self.links = Links(self.state, clock=self.seconds)
-        self.books = Books(self.audit, Proposals(self.state, clock=self.seconds), self.links, Aliases(self.state))
+        self.books = Books(
+            self.audit,
+            Proposals(self.state, clock=self.seconds),
+            self.links,
+            Aliases(self.state),
+            Follows(self.state),
+            Nudges(self.state, clock=self.seconds),
+        )
 
     def seconds(self) -> float:
         return self.clock().timestamp()

@@ -25,6 +25,15 @@ def test_algorithms_are_a_setting_among_those_with_public_keys() -> None:
     assert HttpSettings.read(GOOD | {"MCP_JWT_ALGORITHMS": "ES384,PS256"}).algorithms == ("ES384", "PS256")
 
 
+def test_of_several_processes_none_has_sessions_and_all_share_a_key() -> None:
+    assert HttpSettings.read(GOOD).sessions
+    keys = GOOD | {"MCP_REQUEST_STATE_KEYS": KEY}
+    assert HttpSettings.read(keys).sessions and not HttpSettings.read(keys, workers=2).sessions
+    assert not HttpSettings.read(keys | {"MCP_SESSIONS": "False"}).sessions
+    with pytest.raises(Misconfigured, match="MCP_REQUEST_STATE_KEYS: missing"):
+        HttpSettings.read(GOOD | {"MCP_SESSIONS": "false"})
+
+
 def test_plain_http_is_for_this_machine() -> None:
     here = {"MCP_RESOURCE_URL": "http://127.0.0.1:8711/mcp", "MCP_ISSUER_URL": "http://localhost:9000"}
     assert HttpSettings.read(here).issuer_url == "http://localhost:9000"
@@ -47,6 +56,7 @@ def test_plain_http_is_for_this_machine() -> None:
         ("MCP_JWKS_URL", "https://login.example.com/keys and more"),
         ("MCP_JWT_ALGORITHMS", "HS256"),
         ("MCP_JWT_ALGORITHMS", "RS256,none"),
+        ("MCP_SESSIONS", "x4711"),
         ("MCP_REQUEST_STATE_KEYS", "x4711"),
         ("MCP_REQUEST_STATE_KEYS", f"{KEY},short"),
         ("MCP_REQUEST_STATE_KEYS", f"{KEY},{KEY}"),

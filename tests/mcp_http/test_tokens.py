@@ -14,6 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as generate_rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from mcp_server.bearer import Bearer
+from mcp_server.keys import FRESH, Keys
+from mcp_server.settings import HttpSettings
+
 House = Any
 
 META = {
@@ -234,3 +238,28 @@ async def test_a_stranger_who_does_not_give_up_costs_one_search_a_minute(house: 
     house.clock.advance(MINUTE)
     assert (await called(address, stranger)).status_code == 403
     assert len(house.asked()) == 2
+
+
+@pytest.fixture
+def bearer(house: House) -> Bearer:
+    settings = HttpSettings(resource_url=house.issuer.audience, issuer_url=house.issuer.url)
+    return Bearer(settings, Keys(house.issuer.url, "", house.fetch, clock=house.seconds), clock=house.seconds)
+
+
+async def test_a_token_that_was_good_is_good_no_longer_than_it_says(house: House, bearer: Bearer) -> None:
+    token = house.token(exp=int(house.seconds()) + MINUTE)
+    assert await bearer.verify_token(token)
+    house.clock.advance(MINUTE + 29)
+    assert await bearer.verify_token(token)
+    house.clock.advance(1)
+    assert await bearer.verify_token(token) is None
+
+
+async def test_a_token_that_was_good_is_bad_when_another_key_has_its_keys_name(house: House, bearer: Bearer) -> None:
+    token = house.token(exp=int(house.seconds()) + 99 * MINUTE)
+    assert await bearer.verify_token(token)
+    house.issuer.keys[house.issuer.kid] = generate_private_key(SECP256R1())
+    house.clock.advance(FRESH - 1)
+    assert await bearer.verify_token(token)
+    house.clock.advance(1)
+    assert await bearer.verify_token(token) is None

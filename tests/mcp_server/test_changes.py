@@ -28,7 +28,9 @@ from litmos.demo.server import running
 from litmos.desk.desk import Books, Desk, DeskSettings
 from litmos.store.aliases import Aliases
 from litmos.store.audit import Audit, Entry
+from litmos.store.follows import Follows
 from litmos.store.links import Links
+from litmos.store.nudges import Nudges
 from litmos.store.proposals import Proposals
 from litmos.store.state import State
 from litmos.wiring import InProcess
@@ -77,7 +79,12 @@ class House:
         self.seconds = lambda: self.clock().timestamp()
         self.audit = Audit(state, clock=self.seconds)
         self.books = Books(
-            self.audit, Proposals(state, clock=self.seconds), Links(state, clock=self.seconds), Aliases(state)
+            self.audit,
+            Proposals(state, clock=self.seconds),
+            Links(state, clock=self.seconds),
+            Aliases(state),
+            Follows(state),
+            Nudges(state, clock=self.seconds),
         )
         self.operator = ""
         self.read_only = False

@@ -60,7 +60,7 @@ def section(tool: Any) -> list[str]:
 async def page(client: Client) -> str:
     tools = {tool.name: tool for tool in (await client.list_tools()).tools}
     lines = [HEAD.rstrip()]
-    for name in CATALOG:
+    for name in (name for name, operation in CATALOG.items() if operation.tool):
         lines += section(tools[name])
     lines += ["", "## Prompts", "", "| prompt | |", "| --- | --- |"]
     lines += [f"| `{name}` | {(function.__doc__ or '').strip()} |" for name, (_, function, _) in PROMPTS.items()]

@@ -1,0 +1,113 @@
+"""Following teams in Slack: who may, what is written down of it, and the digest that comes of it every week."""
+
+from typing import Any
+
+import pytest
+
+from bot.demo.screen import read
+from bot.reaching import Reaching
+from litmos.demo.sandbox import Sandbox
+from litmos.desk.desk import Books, Desk
+
+LENA, OMAR = "lena.fischer@example.com", "omar.haddad@example.com"
+
+
+@pytest.fixture
+def reached(bot: Any, desk: Desk) -> Desk:
+    desk.reach_by(Reaching(bot.workspaces, bot.teams))
+    return desk
+
+
+async def followed(desk: Desk, books: Books, who: str) -> list[tuple[str, str]]:
+    key = (await desk.operator("tests", who)).key
+    return [(one.person_id, one.team_id) for one in await books.follows.of_person(key)]
+
+
+async def test_a_leader_follows_and_unfollows_and_it_is_written_down(people: Any, desk: Desk, books: Books) -> None:
+    lena = people["ULENA"]
+    await lena.types("follow sales")
+    assert "From now on you are told how “Sales” gets on." in lena.messages()[-1].text
+    await lena.types("follow Sales")
+    assert "already" in lena.messages()[-1].text
+    assert len(await followed(desk, books, LENA)) == 1
+    await lena.types("unfollow Sales")
+    assert "no more. You follow no team now." in lena.messages()[-1].text
+    await lena.types("unfollow Sales")
+    assert "that you may see" in lena.messages()[-1].text
+    assert await followed(desk, books, LENA) == []
+    rows = [row for row in await books.audit.search() if row.operation in {"follow", "unfollow"}]
+    assert [row.event for row in rows] == ["followed", "unfollowed"]
+    assert rows[0].body["summary"] == "followed the team “Sales”"
+    assert rows[0].body["actor"]["name"] == "Lena Fischer"
+
+
+async def test_without_a_name_a_leader_follows_the_topmost_teams_they_lead(
+    people: Any, desk: Desk, books: Books, sandbox: Sandbox
+) -> None:
+    await people["ULENA"].types("follow")
+    names = [sandbox.world.teams[team].name for _, team in await followed(desk, books, LENA)]
+    assert names == ["Sales"]
+    await people["ULENA"].types("follow Sales EMEA")
+    await people["ULENA"].types("unfollow")
+    assert await followed(desk, books, LENA) == []
+
+
+@pytest.mark.parametrize("typed", ["follow @ada", "unfollow @ada"])
+async def test_people_cannot_be_followed(people: Any, typed: str) -> None:
+    await people["UOMAR"].types(typed)
+    assert "people cannot" in people["UOMAR"].messages()[-1].text
+
+
+async def test_a_digest_has_counts_those_who_press_and_a_way_on(people: Any, reached: Desk, books: Books) -> None:
+    lena = people["ULENA"]
+    await lena.types("follow Sales")
+    [(person, team)] = await followed(reached, books, LENA)
+    assert await reached.digests.due() == [(person, team)]
+    assert await reached.digests.tell(person, team)
+    digest = lena.direct[-1]
+    seen = read(digest.blocks)
+    assert "the week:" in digest.text and "overdue" in digest.text
+    assert "Nudge" not in seen and "every week because you follow" in seen
+    assert seen.count("•") == 5 and seen.count(": overdue") == 5
+    await lena.presses("Show the team", digest)
+    assert "Sales" in lena.direct[-1].text and lena.direct[-1] is not digest
+
+
+async def test_who_may_not_see_the_team_any_more_is_told_so_once(
+    people: Any, reached: Desk, books: Books, sandbox: Sandbox
+) -> None:
+    lena = people["ULENA"]
+    await lena.types("follow Sales")
+    [(person, team)] = await followed(reached, books, LENA)
+    for one in sandbox.world.teams.values():
+        one.leaders.clear()
+        one.admins.clear()
+    sandbox.world.people[person].access_level = "Learner"
+    assert await reached.digests.tell(person, team)
+    assert not await reached.digests.tell(person, team)
+    [told] = lena.direct
+    assert told.text == "You do not follow “Sales” any more."
+    assert await books.follows.every() == []
+    assert [row.event for row in await books.audit.search()][-1] == "unfollowed"
+
+
+async def test_a_team_that_is_gone_ends_the_follow_of_an_administrator(
+    people: Any, reached: Desk, books: Books, sandbox: Sandbox
+) -> None:
+    await people["UOMAR"].types("follow Warehouse")
+    [(person, team)] = await followed(reached, books, OMAR)
+    del sandbox.world.teams[team]
+    assert await reached.digests.tell(person, team)
+    assert "any more" in people["UOMAR"].direct[-1].text
+    assert await books.follows.every() == []
+
+
+async def test_somebody_who_left_is_told_nothing_and_follows_nothing(
+    people: Any, slack: Any, reached: Desk, books: Books, sandbox: Sandbox
+) -> None:
+    await people["ULENA"].types("follow Sales")
+    [(person, team)] = await followed(reached, books, LENA)
+    slack.messages.clear()
+    sandbox.world.people[person].active = False
+    assert not await reached.digests.tell(person, team)
+    assert slack.messages == [] and await books.follows.every() == []

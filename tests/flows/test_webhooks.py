@@ -1,0 +1,179 @@
+"""Webhooks from Litmos to Slack: told once, to those whom it concerns, and only what Litmos itself confirms."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+import bot.face
+from bot.demo.delivery import HttpDoor, SocketDoor
+from bot.demo.person import Person
+from bot.demo.server import running as slack_running
+from bot.demo.slack import LocalSlack
+from bot.demo.workspace import demo_workspace
+from litmos.commands.serve import application
+from litmos.demo.clock import real_clock
+from litmos.demo.data import demo_world
+from litmos.demo.sandbox import DEMO_KEY, Sandbox
+from litmos.demo.server import running
+from litmos.demo.webhooks import Hook
+from litmos.desk.names import quoted
+from litmos.faces import Place
+from litmos.settings import Settings
+from litmos.wiring import open_working_desk
+
+SECRET, OLD = "s" * 40, "o" * 40
+PATIENCE = 30  # seconds
+ADA, NOOR = "hUOuZAzHx4L1", "lNNtZx3cK8n1"
+EARNED = "achievement.earned"
+
+
+@dataclass
+class Company:
+    """A Litmos, a Slack, and what stands between them in one process at a time."""
+
+    sandbox: Sandbox
+    litmos: str
+    slack: LocalSlack
+    state_url: str
+
+    @asynccontextmanager
+    async def served(self) -> AsyncIterator[httpx.AsyncClient]:
+        """`litmos serve`; what comes in over HTTP goes to this client's application."""
+        environ = {
+            "LITMOS_API_KEY": DEMO_KEY,
+            "LITMOS_BASE_URL": self.litmos,
+            "LITMOS_WEB_URL": "https://example.litmos.com",
+            "LITMOS_STATE_URL": self.state_url,
+            "LITMOS_REQUESTS_PER_MINUTE": "0",
+            "LITMOS_WEBHOOK_SECRETS": f"{SECRET}, {OLD}",
+            "SLACK_BOT_TOKEN": self.slack.workspace.bot_token,
+            "SLACK_SIGNING_SECRET": self.slack.signing_secret,
+            "SLACK_API_URL": f"{self.slack.address}/api/",
+        }
+        settings = Settings.read({name: value for name, value in environ.items() if name.startswith("LITMOS")})
+        async with AsyncExitStack() as stack:
+            desk = await stack.enter_async_context(open_working_desk(settings, reaches=True))
+            found = {"slack": bot.face.offer(environ)}
+            app, _ = await stack.enter_async_context(application(Place(settings, desk), found))
+            transport = httpx.ASGITransport(app=app)
+            yield await stack.enter_async_context(httpx.AsyncClient(base_url="http://served", transport=transport))
+
+    def person(self, user: str, http: httpx.AsyncClient) -> Person:
+        async def post(body: str, headers: Any) -> tuple[int, str]:
+            answer = await http.post("/slack/events", content=body, headers=dict(headers))
+            return answer.status_code, answer.text
+
+        return Person(self.slack, HttpDoor(post, self.slack.signing_secret), user)
+
+    def open_course(self, person: str) -> str:
+        """One that they are on and have not completed, and that came with no path."""
+        results = self.sandbox.world.courses_of(person)
+        return next(course for course, one in results.items() if one.completed is None and not one.via)
+
+    async def told(self, user: str, count: int) -> list[str]:
+        """What somebody was told, as soon as it is so much."""
+
+        async def wait() -> list[str]:
+            while len(found := self.slack.seen_by(user, self.slack.direct(user))) < count:  # noqa: ASYNC110 - others work
+                await asyncio.sleep(0.02)  # noqa: TID251 - as above
+            return [one.text for one in found]
+
+        return await asyncio.wait_for(wait(), PATIENCE)
+
+
+@pytest.fixture
+async def company(state_url: str) -> AsyncIterator[Company]:
+    sandbox = Sandbox(demo_world(real_clock()), clock=real_clock, limit=0)
+    slack = LocalSlack(demo_workspace())
+    async with running(sandbox.app) as address, slack_running(slack, SocketDoor()):
+        yield Company(sandbox, address, slack, state_url)
+    assert slack.violations == []
+
+
+def event(number: int, person: str, course: str, kind: str = EARNED) -> dict[str, Any]:
+    data = {"userId": person, "courseId": course, "title": "Anything <!channel>", "firstName": "Mallory"}
+    return {"id": number, "created": "2026-03-02T09:00:00.000", "type": kind, "object": "event", "data": data}
+
+
+async def sent(http: httpx.AsyncClient, what: dict[str, Any], secret: str = SECRET) -> int:
+    return (await http.post(f"/litmos/webhooks/{secret}", json=what)).status_code
+
+
+async def test_a_completed_course_is_told_to_its_learner_and_to_who_follows_the_team(company: Company) -> None:
+    course = company.open_course(ADA)
+    async with company.served() as http:
+        lena = company.person("ULENA", http)
+        await lena.types("follow Sales")
+        async with running(_through(http)) as address:
+            company.sandbox.webhooks.hooks.append(Hook(f"{address}/litmos/webhooks/{SECRET}", copies=3, in_order=False))
+            async with httpx.AsyncClient(base_url=company.litmos) as people:
+                assert (await people.post("/_demo/finish", json={"person": ADA, "course": course})).status_code == 200
+            await company.sandbox.webhooks.settled()
+        assert {one.status for one in company.sandbox.webhooks.deliveries} == {202}
+        [ada] = await company.told("UADA", 1)
+        [leader] = await company.told("ULENA", 1)
+    name = company.sandbox.world.courses[course].name
+    assert ada == f"Well done! You have completed {quoted(name)}.".replace("&", "&amp;")
+    assert leader == f"{quoted('Ada Marsh')} has completed {quoted(name)}.".replace("&", "&amp;")
+    assert len(company.slack.messages) == 3  # and the answer to follow
+
+
+async def test_the_same_event_twenty_times_and_over_a_restart_is_told_once(company: Company) -> None:
+    course = company.open_course(NOOR)
+    company.sandbox.world.complete(company.sandbox.world.courses_of(NOOR)[course], real_clock())
+    async with company.served() as http:
+        assert set(await asyncio.gather(*(sent(http, event(7, NOOR, course)) for _ in range(10)))) == {202}
+        await company.told("UNOOR", 1)
+    async with company.served() as http:
+        assert set(await asyncio.gather(*(sent(http, event(7, NOOR, course), OLD) for _ in range(10)))) == {202}
+        # another number for the same completion, and then one that is told last
+        assert await sent(http, event(8, NOOR, course)) == 202
+        other = company.open_course(ADA)
+        company.sandbox.world.complete(company.sandbox.world.courses_of(ADA)[other], real_clock())
+        assert await sent(http, event(9, ADA, other)) == 202
+        await company.told("UADA", 1)
+        await company.told("UNOOR", 1)
+    assert len(company.slack.messages) == 2
+
+
+async def test_what_litmos_does_not_confirm_is_told_to_nobody(company: Company) -> None:
+    course, world = company.open_course(NOOR), company.sandbox.world
+    finished = company.open_course(ADA)
+    world.complete(world.courses_of(ADA)[finished], real_clock())
+    async with company.served() as http:
+        for number, (person, training) in enumerate(
+            [(NOOR, course), ("nobody", course), (NOOR, "nothing"), (NOOR, NOOR)], start=1
+        ):
+            assert await sent(http, event(number, person, training)) == 202
+        assert await sent(http, event(20, NOOR, course, "session.created")) == 202
+        assert await sent(http, event(21, NOOR, course, "elearningcourse.processed")) == 202
+        assert await sent(http, event(22, ADA, finished)) == 202
+        await company.told("UADA", 1)
+    assert len(company.slack.messages) == 1
+
+
+async def test_a_follower_who_may_not_see_them_any_more_is_not_told(company: Company) -> None:
+    world, course = company.sandbox.world, company.open_course(ADA)
+    async with company.served() as http:
+        await company.person("ULENA", http).types("follow Sales")
+        for team in world.teams.values():
+            team.leaders.clear()
+            team.admins.clear()
+    company.slack.messages.clear()
+    async with company.served() as http:
+        world.complete(world.courses_of(ADA)[course], real_clock())
+        assert await sent(http, event(1, ADA, course)) == 202
+        await company.told("UADA", 1)
+        assert await sent(http, event(2, ADA, course)) == 202
+    assert [one.channel for one in company.slack.messages] == [company.slack.direct("UADA")]
+
+
+def _through(http: httpx.AsyncClient) -> Callable[..., Any]:
+    """The application that a client speaks to, for a real server."""
+    app: Callable[..., Any] = http._transport.app  # type: ignore[attr-defined]  # it is an ASGITransport
+    return app
