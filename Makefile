@@ -11,7 +11,7 @@ READY  := $(VENV)/.ready
 UV      = UV_SYSTEM_CERTS=1 UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv
 COMPILE = $(UV) pip compile -q --universal --generate-hashes --no-header --annotation-style line
 
-.PHONY: install test test-browser test-conformance test-deploy demo lint lock upgrade lock-check audit bench clean
+.PHONY: install test test-browser test-conformance test-deploy demo docs lint lock upgrade lock-check audit bench soak wheel clean
 
 install: $(READY)
 
@@ -29,6 +29,16 @@ test-browser: $(READY)
 test-conformance: $(READY)
 	tests/conformance/run
 
+# The pages in .cache/site, from an environment of their own; a dead link fails, and so does a page that loads from elsewhere.
+docs: .cache/docs/.ready
+	.cache/docs/bin/zensical build --strict
+	$(PYTHON) tests/docs/check_site.py .cache/site
+
+.cache/docs/.ready: locks/docs.lock | $(BIN)/uv
+	$(UV) venv -q --clear .cache/docs
+	VIRTUAL_ENV= $(UV) pip sync -q --python .cache/docs --require-hashes locks/docs.lock
+	@touch $@
+
 test-deploy: $(READY) .cache/deploy/.ready
 	$(BIN)/python -m pytest tests/deploy/checks $(ARGS)
 
@@ -43,7 +53,11 @@ lint: $(READY)
 	$(BIN)/lint-imports --no-logo
 
 bench: $(READY)
-	for script in bench/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
+	for script in $(filter-out bench/soak.py,$(wildcard bench/*.py)); do $(BIN)/python $$script || exit 1; done
+
+# Both faces under mixed traffic and failing requests, for minutes or hours: make soak MINUTES=240
+soak: $(READY)
+	$(BIN)/python bench/soak.py --minutes $(or $(MINUTES),10)
 
 # Once: a private environment with exactly what the lock says, every file checked by its hash.
 $(BIN)/uv: locks/uv.lock
@@ -68,6 +82,7 @@ lock: $(BIN)/uv  ## after editing pyproject.toml: keeps every pin that still fit
 	$(COMPILE) pyproject.toml --all-extras --group dev -c locks/run.lock -o locks/dev.lock $(UPGRADE)
 	$(COMPILE) pyproject.toml -c locks/run.lock -o locks/core.lock $(UPGRADE)
 	$(COMPILE) pyproject.toml --all-extras --group dev --group browser -c locks/dev.lock -o locks/browser.lock $(UPGRADE)
+	$(COMPILE) --group pyproject.toml:docs -o locks/docs.lock $(UPGRADE)
 	$(COMPILE) --group build -c locks/dev.lock -o locks/build.lock $(UPGRADE)
 	$(COMPILE) --group deploy -c locks/dev.lock -o locks/deploy.lock $(UPGRADE)
 
@@ -77,6 +92,17 @@ upgrade:  ## newest releases that are at least a week old
 lock-check: lock
 	git diff --exit-code -- locks
 	! grep -nE '://|index-url|find-links' locks/*.lock
+
+# What a release is: built, looked into, and run from an empty environment with nothing of this folder on its path.
+PACKED = bot/demo/page/index.html bot/py.typed litmos/py.typed litmos/store/migrations/env.py mcp_server/dashboard.html mcp_server/py.typed
+wheel: $(READY)
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation >/dev/null
+	for file in $(PACKED); do $(BIN)/python -m zipfile -l dist/*.whl | grep "^$$file " >/dev/null || { echo "the wheel lacks $$file"; exit 1; }; done
+	$(UV) venv -q --clear .cache/wheel
+	VIRTUAL_ENV= $(UV) pip sync -q --python .cache/wheel --require-hashes locks/run.lock
+	VIRTUAL_ENV= $(UV) pip install -q --python .cache/wheel --no-deps dist/*.whl
+	cd .cache && for program in litmos litmos-mcp litmos-bot; do wheel/bin/$$program --version || exit 1; done
 
 # In a CI that reaches the databases of vulnerabilities; what cannot be looked up fails it.
 audit: $(BIN)/uv

@@ -1,4 +1,4 @@
-"""The README is a test: its Python runs, its JSON parses."""
+"""The README and the documents are tests: their Python runs, their JSON parses."""
 
 import json
 
@@ -11,5 +11,6 @@ def _parses(example: Example) -> None:
 
 
 pytest_collect_file = Sybil(
-    parsers=[PythonCodeBlockParser(), CodeBlockParser(language="json", evaluator=_parses)], patterns=["README.md"]
+    parsers=[PythonCodeBlockParser(), CodeBlockParser(language="json", evaluator=_parses)],
+    patterns=["README.md", "docs/*.md"],
 ).pytest()

@@ -25,6 +25,7 @@ __all__ = ["CHANGES", "Commands"]
 CHANGES = {Verb.ASSIGN, Verb.UNASSIGN, Verb.RESET}
 GROUPS = {Verb.TEAM, Verb.PROGRESS}
 LINKS = {Verb.LINK, Verb.UNLINK}
+WITH_WORDS = {Verb.FIND, Verb.RESULTS}  # behind all other verbs stands a person
 FOLLOWS = {Verb.FOLLOW, Verb.UNFOLLOW}
 PATIENCE = 2.0  # seconds without a word
 OK = 200
@@ -112,7 +113,7 @@ class Commands:
     async def _asked(self, who: Who, command: Command, waits: "_Waits") -> Reply:
         named, words = list(await self.people.named(command.people)), [one.text for one in command.words]
         quoted = bool(command.words) and command.words[0].quoted
-        if command.verb in {Verb.COURSES, Verb.PATHS, Verb.AUDIT}:
+        if command.verb not in WITH_WORDS:
             named, words = [*named, *([" ".join(words)] if words else [])], []
         elif command.verb is Verb.RESULTS and quoted:  # what stands behind the course in quotes is a name
             named, words = [*named, *([" ".join(words[1:])] if words[1:] else [])], words[:1]

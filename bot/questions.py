@@ -81,21 +81,22 @@ class Questions:
             case Verb.FIND:
                 training = await look(actor, FindTraining(question.words, most=FOUND), waiting=waiting)
                 people = await look(actor, FindPeople(question.words, FOUND), waiting=waiting)
-                return replies.found(people, training)
+                reply = replies.found(people, training)
             case Verb.RESULTS:
                 if not question.words:
                     raise Invalid("Name a course: results First Aid")
-                return replies.results(await look(actor, GetModuleResults(question.words, person), waiting=waiting))
+                reply = replies.results(await look(actor, GetModuleResults(question.words, person), waiting=waiting))
             case Verb.PATHS:
-                paths = await look(actor, GetUserLearningPaths(person, INSIDE), waiting=waiting)
-                return replies.paths(paths)
+                reply = replies.paths(await look(actor, GetUserLearningPaths(person, INSIDE), waiting=waiting))
             case Verb.COURSES:
-                return replies.courses(await look(actor, GetUserCourses(person), waiting=waiting))
+                reply = replies.courses(await look(actor, GetUserCourses(person), waiting=waiting))
             case Verb.AUDIT:
-                return replies.history(await self.desk.history(actor, person=question.person, most=HISTORY))
+                reply = replies.history(await self.desk.history(actor, person=question.person, most=HISTORY))
             case _:
                 mine = await look(actor, GetUserCourses(), waiting=waiting)
-                return replies.my_training(mine, await look(actor, GetUserLearningPaths("me", INSIDE), waiting=waiting))
+                paths = await look(actor, GetUserLearningPaths("me", INSIDE), waiting=waiting)
+                reply = replies.my_training(mine, paths)
+        return reply
 
     async def _team(self, actor: Actor, question: Question, waiting: Waiting | None) -> Reply:
         found = await self.desk.look(actor, GetGroupProgress(team=question.words), waiting=waiting)

@@ -25,6 +25,9 @@ __all__ = ["GRACE", "Watched", "health", "listen", "serve_until", "stopped_by_si
 LAST_PORT = 65535
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})  # anybody may invent others
 GRACE = 20  # seconds that requests under way get when the server stops
+# Longer than clients and proxies keep one (httpx 5, aiohttp 15, nginx 60): who closes first while the other is about to
+# use it breaks a request, and a POST is not sent twice.
+IDLE = 75  # seconds that a connection may idle
 
 
 def stopped_by_signals() -> asyncio.Event:
@@ -75,6 +78,7 @@ def web_config(app: Any, **how: Any) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE,
+        timeout_keep_alive=IDLE,
         **how,
     )
 

@@ -4,9 +4,12 @@ import asyncio
 import socket
 
 import pytest
+from starlette.applications import Starlette
 
 from litmos.errors import Misconfigured
-from litmos.serving import listen
+from litmos.serving import listen, web_config
+
+LONGEST_CLIENT = 60  # seconds that nginx keeps a connection idle; httpx 5, aiohttp 15
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
@@ -31,3 +34,7 @@ def test_a_taken_port_is_told_with_what_to_do() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(Misconfigured, match=rf"Port {port} .*Choose another"):
             listen("127.0.0.1", port)
+
+
+def test_an_idle_connection_is_closed_by_the_client_and_not_under_its_next_request() -> None:
+    assert web_config(Starlette()).timeout_keep_alive > LONGEST_CLIENT

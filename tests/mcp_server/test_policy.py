@@ -1,4 +1,4 @@
-"""Every operation x every role x whom it is about, over MCP: allowed or refused as the README's table says."""
+"""Every operation x every role x whom it is about, over MCP: allowed or refused as the documents' table says."""
 
 from pathlib import Path
 from typing import Any
@@ -144,12 +144,14 @@ async def test_a_search_finds_only_whom_one_may_see(open_desk: OpenDesk, role: s
     assert seen == found
 
 
-def test_the_readme_tells_the_same_table() -> None:
+def test_the_documents_tell_the_same_table() -> None:
     told = {Reach.NOBODY: "nobody", Reach.SELF: "themselves", Reach.TEAM: "their teams", Reach.EVERYBODY: "everybody"}
     told[Reach.SELF_AND_TEAM] = "themselves and their teams"
-    readme = Path(__file__).parents[2].joinpath("README.md").read_text()
+    told_to_all = Path(__file__).parents[2].joinpath("docs", "roles-and-security.md").read_text()
     rows = [
-        [cell.strip() for cell in line.strip("| \n").split("|")] for line in readme.splitlines() if line.startswith("|")
+        [cell.strip() for cell in line.strip("| \n").split("|")]
+        for line in told_to_all.splitlines()
+        if line.startswith("|")
     ]
     table = {row[0].strip("`"): row[1:4] for row in rows if len(row) == 6}
     for name, by_role in POLICY.items():

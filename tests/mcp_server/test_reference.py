@@ -2,41 +2,21 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from inline_snapshot import external_file
 from mcp import Client
-from pydantic import BaseModel
 
 from litmos.desk.actor import Role
 from litmos.desk.catalog import CATALOG
 from litmos.desk.policy import reach
-from mcp_server.changes import ChangeResult
-from mcp_server.group_rows import GroupResult
-from mcp_server.job_rows import JobsResult
+from mcp_server.change_tools import CHANGE_TOOLS
 from mcp_server.prompts import PROMPTS
-from mcp_server.results import (
-    CoursesResult,
-    LearningPathsResult,
-    ModuleResultsResult,
-    PeopleResult,
-    TrainingResult,
-    WhoAmIResult,
-)
+from mcp_server.read_tools import READ_TOOLS
 
 PAGE = Path(__file__).parents[2] / "docs" / "tools.md"
+TOOLS = READ_TOOLS | CHANGE_TOOLS
 
-RESULTS: dict[str, type[BaseModel]] = {
-    "whoami": WhoAmIResult,
-    "find_people": PeopleResult,
-    "find_training": TrainingResult,
-    "get_user_courses": CoursesResult,
-    "get_user_learning_paths": LearningPathsResult,
-    "get_module_results": ModuleResultsResult,
-    "get_group_progress": GroupResult,
-    "get_job": JobsResult,
-    "cancel_job": JobsResult,
-}
 HEAD = """\
 # The tools
 
@@ -59,7 +39,7 @@ def field(name: str, schema: dict[str, Any]) -> str:
 
 def section(tool: Any) -> list[str]:
     schema, needed = tool.input_schema, tool.input_schema.get("required", [])
-    result = RESULTS.get(tool.name, ChangeResult)
+    result = get_type_hints(TOOLS[tool.name][1], include_extras=True)["return"].__metadata__[0]
     whole = result.model_json_schema()
     rows = [
         (name, part)
