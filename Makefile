@@ -30,9 +30,9 @@ test-conformance: $(READY)
 	tests/conformance/run
 
 # The pages in .cache/site, from an environment of their own; a dead link fails, and so does a page that loads from elsewhere.
-docs: .cache/docs/.ready
+docs: $(READY) .cache/docs/.ready
 	.cache/docs/bin/zensical build --strict
-	$(PYTHON) tests/docs/check_site.py .cache/site
+	$(BIN)/python tests/docs/check_site.py .cache/site
 
 .cache/docs/.ready: locks/docs.lock | $(BIN)/uv
 	$(UV) venv -q --clear .cache/docs

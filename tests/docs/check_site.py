@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
+from typing_extensions import override
+
 LOADING = {
     "script": "src",
     "img": "src",
@@ -27,6 +29,7 @@ class _Page(HTMLParser):
         super().__init__()
         self.loads: list[str] = []
 
+    @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
         if tag in LOADING:
