@@ -8,6 +8,8 @@ from pathlib import Path
 
 from typing_extensions import override
 
+from typing_extensions import override
+
 LOADING = {
     "script": "src",
     "img": "src",
@@ -29,6 +31,7 @@ class _Page(HTMLParser):
         super().__init__()
         self.loads: list[str] = []
 
+    @override
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
