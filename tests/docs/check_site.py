@@ -8,8 +8,6 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from typing_extensions import override
-
 LOADING = {
     "script": "src",
     "img": "src",
@@ -31,7 +29,6 @@ class _Page(HTMLParser):
         super().__init__()
         self.loads: list[str] = []
 
-    @override
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
