@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, insert, or_, select
 
 from litmos.errors import Misconfigured
 from litmos.store.engine import only_one
@@ -101,13 +101,13 @@ class Audit:
     async def unfinished(self, older_than_seconds: float = 0) -> list[Entry]:
         """What was started and has no end, oldest first: a process died, or (if young) is still at it."""
         before = int((self._clock() - older_than_seconds) * 1000)
-        open_runs = _without_end(select(audit)).where(audit.c.at <= before).order_by(audit.c.seq)
+        open_runs = select(audit).where(_has_no_end(), audit.c.at <= before).order_by(audit.c.seq)
         return await self._state.read(lambda conn: [_entry(row) for row in conn.execute(open_runs)])
 
     async def count_unfinished(self, newer_than_seconds: float = _WATCHED) -> int:
         """How many of the last days were started and have no end, those under way included."""
         since = int((self._clock() - newer_than_seconds) * 1000)
-        query = _without_end(select(func.count()).select_from(audit)).where(audit.c.at >= since)
+        query = select(func.count()).select_from(audit).where(_has_no_end(), audit.c.at >= since)
         return await self._state.read(lambda conn: conn.execute(query).scalar_one())
 
     async def search(
@@ -146,11 +146,10 @@ class Audit:
         return await self._state.read(lambda conn: _verify(conn, head.strip().casefold()))
 
 
-def _without_end(query: Select[Any]) -> Select[Any]:
+def _has_no_end() -> ColumnElement[bool]:
     ends = audit.alias()
-    return query.outerjoin(ends, and_(ends.c.run == audit.c.seq, ends.c.event.in_(_ENDS))).where(
-        audit.c.event == "started", ends.c.seq.is_(None)
-    )
+    ended = exists().where(ends.c.run == audit.c.seq, ends.c.event.in_(_ENDS))
+    return and_(audit.c.event == "started", ~ended)
 
 
 def _append(conn: Connection, at: int, event: str, run: int | None, operation: str, actor_id: str, body: str) -> Entry:  # noqa: PLR0913, PLR0917 - a row

@@ -201,7 +201,7 @@ async def test_a_real_connection_fails_as_the_one_in_process(
     caplog.set_level(logging.DEBUG)
     sandbox.faults.add(Fault(kind, times=99))
     async with running(sandbox.app) as address:
-        async with connect(address, timeout=0.05 if kind == "slow" else 5.0) as api:
+        async with connect(address, timeout=0.2 if kind == "slow" else 5.0) as api:
             _, error = await _carry_out(api, op)
         sandbox.faults.clear()
     said = _everything_said(error, caplog)

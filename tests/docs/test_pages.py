@@ -63,7 +63,7 @@ def test_every_operation_is_told_of() -> None:
 def test_every_setting_of_the_example_is_explained_and_the_other_way_round() -> None:
     example = set(re.findall(r"(?m)^#?([A-Z]+_[A-Z_]+)=", (ROOT / "deploy" / "env.example").read_text()))
     few = {"SLACK_API_URL", "SLACK_PORT"}  # for tests, and with a default for all
-    told = set(re.findall(r"`((?:LITMOS|SLACK|MCP)_[A-Z_]+)`", (ROOT / "docs" / "settings.md").read_text()))
+    told = set(re.findall(r"`((?:LITMOS|SLACK|MCP|OTEL)_[A-Z_]+)`", (ROOT / "docs" / "settings.md").read_text()))
     assert example | few == told
 
 
