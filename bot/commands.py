@@ -61,9 +61,9 @@ class Commands:
             await self._say(respond, self._asked(who, command, waits), waits)
 
     async def again(self, who: Who, question: Question, respond: Respond) -> None:
-        """Answer what stands behind a button of a message."""
+        """Answer what stands behind a button of a message, which stays: it may hold more than this."""
         waits = _Waits()
-        await self._say(respond, self._answer(who, question, waits), waits)
+        await self._say(respond, self._answer(who, question, waits), waits, replaces=False)
 
     async def in_modal(self, body: Mapping[str, Any], question: Question) -> None:
         """Answer what stands behind a button of the home tab, where there is nothing to respond to."""
@@ -156,20 +156,23 @@ class Commands:
             return replies.followed(await self.desk.follow(actor, team))
         return replies.unfollowed(await self.desk.unfollow(actor, team))
 
-    async def _say(self, respond: Respond, work: Awaitable[Reply], waits: "_Waits | None" = None) -> None:
-        """Answer as soon as there is an answer; say that it takes its time if it does."""
+    async def _say(
+        self, respond: Respond, work: Awaitable[Reply], waits: "_Waits | None" = None, *, replaces: bool = True
+    ) -> None:
+        """Answer as soon as there is an answer; say that it takes its time if it does.
+
+        `replaces`: the answer comes in place of that, and not of what was there before.
+        """
         asking = asyncio.ensure_future(self._caught(work))
         done, _ = await asyncio.wait({asking}, timeout=self.patience)
         if not done:
             text = waits.text if waits else _Waits().text
             await respond(text=text, response_type="ephemeral", replace_original=False)
         reply = await asking
-        said = await respond(
-            text=reply.text, blocks=list(reply.blocks), response_type="ephemeral", replace_original=not done
-        )
+        how = {"response_type": "ephemeral", "replace_original": replaces and not done}
+        said = await respond(text=reply.text, blocks=list(reply.blocks), **how)
         if said.status_code != OK:  # this Slack does not take tables here
-            plain = blocks.plainly(reply.blocks)
-            await respond(text=reply.text, blocks=plain, response_type="ephemeral", replace_original=not done)
+            await respond(text=reply.text, blocks=blocks.plainly(reply.blocks), **how)
 
     async def _caught(self, work: Awaitable[Reply]) -> Reply:
         try:

@@ -41,10 +41,14 @@ class Signed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a face is opened: on a Desk that belongs to all of them. `signed`: of a face that was opened before."""
+    """Where a face is opened: on a Desk that belongs to all of them.
+
+    `host`: the server listens there. `signed`: of a face that was opened before.
+    """
 
     settings: "Settings"
     desk: "Desk"
+    host: str = "127.0.0.1"
     signed: Signed | None = None
 
 

@@ -39,7 +39,9 @@ def offer(environ: Mapping[str, str] | None = None) -> Offer:
         if place.signed is not None:
             apps.append(create_slackbot(desk, place.signed, tools))
         if http is not None:
-            served = Served(tools=tools, confirmation=place.settings.confirmation, sessions=http.sessions)
+            served = Served(
+                tools=tools, confirmation=place.settings.confirmation, host=place.host, sessions=http.sessions
+            )
             apps.append(create_app(desk, http, served))
         async with AsyncExitStack() as stack:
             for app in apps:

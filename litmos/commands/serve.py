@@ -97,7 +97,7 @@ async def _serve(
     async with (
         exporting(exports, "litmos"),
         open_working_desk(settings, reaches=reaches) as desk,
-        application(Place(settings, desk), found) as (app, told),
+        application(Place(settings, desk, door.getsockname()[0]), found) as (app, told),
     ):
         host, port = door.getsockname()[:2]
         print(f"Litmos at http://{host}:{port}{_listed(told)}", flush=True)

@@ -76,6 +76,19 @@ async def test_a_digest_has_counts_those_who_press_and_a_way_on(people: Any, rea
     assert "Sales" in lena.direct[-1].text and lena.direct[-1] is not digest
 
 
+async def test_a_digest_stays_where_its_button_takes_its_time(people: Any, reached: Desk, bot: Any) -> None:
+    bot.workspaces.at("T1", "xoxb-local-1").commands.patience = 0
+    lena = people["ULENA"]
+    await lena.types("follow sales")
+    [(person, team)] = await reached.digests.due()
+    await reached.digests.tell(person, team)
+    digest = lena.direct[-1]
+    told = digest.text
+    await lena.presses("Show the team", digest)
+    assert digest in lena.direct and digest.text == told
+    assert "Sales" in lena.direct[-1].text and lena.direct[-1] is not digest
+
+
 async def test_the_team_of_a_digest_is_nudged_as_by_the_command(
     people: Any, reached: Desk, books: Books, tmp_path: Path
 ) -> None:

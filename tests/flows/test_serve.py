@@ -25,10 +25,12 @@ from bot.demo.server import running
 from bot.demo.slack import LocalSlack
 from bot.demo.workspace import demo_workspace
 from litmos.commands.serve import application, serve
+from litmos.demo.server import running as login_service
 from litmos.errors import Misconfigured
 from litmos.faces import Place
 from litmos.settings import Settings
 from litmos.wiring import open_desk
+from mcp_server.demo_issuer import DemoIssuer
 
 PROGRAM = Path(sys.executable).with_name("litmos")
 PATIENCE = 30  # seconds
@@ -114,6 +116,21 @@ async def served() -> AsyncIterator[Served]:
         assert told["mcp"][0] == f"{SLACKBOT} for Slackbot"
         http = httpx.AsyncClient(base_url="http://served", transport=httpx.ASGITransport(app=app))
         yield Served(slack, await stack.enter_async_context(http))
+
+
+@pytest.mark.parametrize(("host", "status"), [("127.0.0.1", 400), ("0.0.0.0", 421)], ids=["alone", "for others"])  # noqa: S104
+async def test_this_machines_own_name_is_ours_only_where_nobody_else_can_listen_in(host: str, status: int) -> None:
+    resource = "https://litmos.example.com/mcp"
+    issuer, settings = DemoIssuer("", resource), Settings.read({"LITMOS_DEMO": "true"})
+    async with login_service(issuer.app) as issuer.url, open_desk(settings) as desk:
+        token = issuer.token("ada", "ada.marsh@example.com", ["litmos:read"])
+        environ = {"MCP_RESOURCE_URL": resource, "MCP_ISSUER_URL": issuer.url}
+        async with (
+            application(Place(settings, desk, host), {"mcp": mcp_server.face.offer(environ)}) as (app, _),
+            httpx.AsyncClient(base_url="http://localhost", transport=httpx.ASGITransport(app=app)) as http,
+        ):
+            headers = {"authorization": f"Bearer {token}", "host": "localhost:8712"}
+            assert (await http.post("/mcp", json={}, headers=headers)).status_code == status
 
 
 def text(result: dict[str, Any]) -> str:
