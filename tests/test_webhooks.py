@@ -204,6 +204,7 @@ bodies = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.parser
 @given(
     st.binary(max_size=200)
     | bodies.map(lambda body: json.dumps(body).encode())
@@ -219,6 +220,7 @@ def test_of_any_body_nothing_but_plain_ids_is_left(body: bytes) -> None:
         assert not one or (one.replace("-", "a").replace("_", "a").isalnum() and one.isascii() and len(one) <= 50)
 
 
+@pytest.mark.parser
 @given(st.integers(0, 10**20 - 1), st.from_regex(r"[A-Za-z0-9_-]{1,50}", fullmatch=True), st.text(max_size=20))
 def test_every_event_of_litmos_is_understood(number: int, ident: str, title: str) -> None:
     sent = WHOLE | {"id": number, "data": DATA | {"userId": ident, "courseId": ident, "title": title}}

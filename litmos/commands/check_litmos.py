@@ -34,6 +34,8 @@ def settings_shown(settings: Settings) -> Iterator[Finding]:
     yield ok(SETTINGS, f"Besides Litmos' administrators, LITMOS_ADMINS names {admins or 'nobody'}.")
     if settings.read_only:
         yield ok(SETTINGS, "LITMOS_READ_ONLY is set: nothing can be changed.")
+    if count := len(settings.webhook_secrets):
+        yield ok(SETTINGS, f"LITMOS_WEBHOOK_SECRETS has {count} (not shown): litmos serve takes Litmos' webhooks.")
     yield ok(SETTINGS, f"MCP_CONFIRMATION is {settings.confirmation}; pseudonyms: {_yes(said=settings.pseudonyms)}.")
 
 

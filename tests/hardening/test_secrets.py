@@ -64,6 +64,7 @@ SECRETS = {
     "SLACK_APP_TOKEN": "xapp-canary-4713",
     "SLACK_SIGNING_SECRET": "signing-canary-4714",
     "MCP_REQUEST_STATE_KEYS": "state-canary-4715-0123456789abcdef",
+    "LITMOS_WEBHOOK_SECRETS": "webhook-canary-4718-0123456789abcdef",
 }
 INSTALLING = {
     "SLACK_CLIENT_ID": "1.2",
