@@ -234,7 +234,7 @@ async def test_who_may_nudge_whom(desk: Desk, working: None, who: str, reached: 
 
 
 async def test_a_desk_that_only_reads_nudges_nobody(desk: Desk, working: None, books: Books) -> None:
-    desk._access.read_only = True
+    desk._parts.access.read_only = True
     with pytest.raises(NotAllowed, match="LITMOS_READ_ONLY"):
         await desk.plan_nudge(await desk.operator("tests", ""), Nudge((ADA,)))
     [row] = await books.audit.search()
