@@ -117,14 +117,16 @@ class Desk:
 
     async def plan_nudge(self, actor: Actor, request: Nudge, *, waiting: Waiting | None = None) -> NudgePlan:
         """Whom a nudge would write to as things stand now, and what. Writes to nobody."""
-        plan = await self._parts.nudging.plan(self._line(waiting), actor, request)
-        if not self.has_jobs:
-            raise Misconfigured(NO_JOBS)
-        return plan
+        with watched("plan", actor, request.operation):
+            plan = await self._parts.nudging.plan(self._line(waiting), actor, request)
+            if not self.has_jobs:
+                raise Misconfigured(NO_JOBS)
+            return plan
 
     async def wish_for_nudges(self, actor: Actor, *, on: bool, days: int | None = None) -> None:
         """Somebody wants nudges, or none: for some days, or (None) for good. Recorded."""
-        await self._parts.nudging.wish(actor, on=on, days=days)
+        with watched("execute", actor, "nudges"):
+            await self._parts.nudging.wish(actor, on=on, days=days)
 
     async def propose(self, actor: Actor, plan: Plan | NudgePlan) -> Asked:
         """Keep a plan until its actor approves it, by a key, within ten minutes."""
@@ -208,11 +210,13 @@ class Desk:
 
     async def follow(self, actor: Actor, team: str = "") -> FollowedTeams:
         """Be told of a team, named by id or name, or (empty) of all that the actor leads."""
-        return await self._parts.following.follow(self._line(), actor, team)
+        with watched("execute", actor, "follow"):
+            return await self._parts.following.follow(self._line(), actor, team)
 
     async def unfollow(self, actor: Actor, team: str = "") -> FollowedTeams:
         """Be told of a team, or (empty) of any, no more."""
-        return await self._parts.following.unfollow(self._line(), actor, team)
+        with watched("execute", actor, "unfollow"):
+            return await self._parts.following.unfollow(self._line(), actor, team)
 
     def reach_by(self, messenger: Messenger | None) -> None:
         """From now on this face brings people what they are told unasked, by `post`; None: it is closed."""
@@ -260,7 +264,7 @@ class Desk:
 
     async def levels(self) -> Sequence[Level]:
         """How things stand, for who watches. Raises as the state does."""
-        return await levels_of(self._parts.approving, self._parts.audit, self._jobs)
+        return await levels_of(self._parts.approving, self._parts.audit, self._jobs, self.hearing)
 
     def _line(self, waiting: Waiting | None = None) -> Line:
         return Line(self._api, Pace(waiting=waiting, once=True), self._parts.seen)
