@@ -69,11 +69,11 @@ async def serve_until(stop: asyncio.Event, app: Any, door: socket.socket) -> Non
 
 def web_config(app: Any, **how: Any) -> uvicorn.Config:
     """How all our servers run: quiet on the console, telling nothing of themselves, without trust in proxies."""
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)  # at INFO it tells in colours that it runs
     return uvicorn.Config(
         app,
         access_log=False,
         log_config=None,
+        log_level=logging.WARNING,  # at INFO it tells in colours that it runs; given here, it holds in workers, too
         ws="none",
         server_header=False,
         proxy_headers=False,

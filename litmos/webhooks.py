@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic import SecretStr
@@ -19,12 +19,14 @@ from starlette.routing import Route
 from litmos.desk.events import EARNED, Event
 from litmos.errors import LitmosError
 from litmos.log import logger
+from litmos.telemetry import tell
 
 __all__ = ["event_of", "webhooks"]
 
 LARGEST = 64 * 1024  # bytes; an event has less than one KB
 AT_ONCE = 16  # events that are being put away; more are refused, and Litmos sends them again
 SECONDS = 5.0  # for a body to arrive in
+AGAIN = "try again later"
 RETRY = {"Retry-After": "30"}
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _IDENT = re.compile(r"[A-Za-z0-9_-]{1,50}")
@@ -42,11 +44,11 @@ def webhooks(secrets: Sequence[SecretStr], put: Put) -> list[Route]:
     async def receive(request: Request) -> Response:
         nonlocal under_way
         if not _is_known(request.path_params["secret"], known):
-            return PlainTextResponse("Not Found", 404)
+            return _answer("unknown_secret", "Not Found", 404)
         if request.method != "POST":
-            return PlainTextResponse("Method Not Allowed", 405, {"Allow": "POST"})
+            return _answer("malformed", "Method Not Allowed", 405, {"Allow": "POST"})
         if under_way >= AT_ONCE:
-            return PlainTextResponse("too much at once", 503, RETRY)
+            return _answer("busy", "too much at once", 503, RETRY)
         under_way += 1
         try:
             return await _taken(request, put)
@@ -59,24 +61,35 @@ def webhooks(secrets: Sequence[SecretStr], put: Put) -> list[Route]:
 
 async def _taken(request: Request, put: Put) -> Response:
     if request.headers.get("content-type", "").partition(";")[0].strip().casefold() != "application/json":
-        return PlainTextResponse("send application/json", 415)
+        return _answer("malformed", "send application/json", 415)
     try:
         async with asyncio.timeout(SECONDS):
             body = await _body(request)
     except (TimeoutError, ClientDisconnect):
-        return PlainTextResponse("the body did not arrive", 408)
+        return _answer("late", "the body did not arrive", 408)
     if body is None:
-        return PlainTextResponse("too large", 413)
+        return _answer("malformed", "too large", 413)
     event = event_of(body)
     if event is None:
         LOG.info("litmos.webhooks.junk", bytes=len(body))
-        return PlainTextResponse("not an event of Litmos", 400)
+        return _answer("malformed", "not an event of Litmos", 400)
+    return await _kept(event, put)
+
+
+async def _kept(event: Event, put: Put) -> Response:
     try:
-        kept = await put(event)
+        if await put(event):
+            return _answer("accepted", "", 202)
     except LitmosError as error:
         LOG.warning("litmos.webhooks.not_kept", kind=type(error).__name__)
-        kept = False
-    return PlainTextResponse("", 202) if kept else PlainTextResponse("try again later", 503, RETRY)
+        return _answer("not_kept", AGAIN, 503, RETRY)
+    return _answer("full", AGAIN, 503, RETRY)
+
+
+def _answer(result: str, text: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """Counted by its result: why something was refused, in a word of ours."""
+    tell("litmos.webhooks", {"litmos.result": result})
+    return PlainTextResponse(text, status, headers)
 
 
 def event_of(body: bytes) -> Event | None:

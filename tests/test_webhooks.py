@@ -1,6 +1,7 @@
 """The route for Litmos' webhooks: who knows no secret finds nothing, and whatever is sent is harmless."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,8 @@ from starlette.applications import Starlette
 
 from litmos.desk.events import Event
 from litmos.errors import Unavailable
+from litmos.exporting.metrics import Metrics
+from litmos.telemetry import watched
 from litmos.webhooks import AT_ONCE, event_of, webhooks
 
 SECRET, OTHER = "n" * 43, "o" * 43
@@ -182,6 +185,22 @@ async def test_more_than_a_few_at_once_are_refused(litmos: httpx.AsyncClient, in
             go_on.set()
         assert seen == [202] * AT_ONCE
         assert (await litmos.post(ADDRESS, json=WHOLE)).status_code == 202
+
+
+async def test_each_delivery_is_counted_by_what_came_of_it(litmos: httpx.AsyncClient, inbox: Inbox) -> None:
+    metrics = Metrics()
+    with watched(metrics):
+        await litmos.post(ADDRESS, json=WHOLE)
+        await litmos.post("/litmos/webhooks/guessed", json=WHOLE)
+        await litmos.get(ADDRESS)
+        await litmos.post(ADDRESS, json={})
+        inbox.full = True
+        await litmos.post(ADDRESS, json=WHOLE)
+        inbox.failure = Unavailable("The database does not answer.")
+        await litmos.post(ADDRESS, json=WHOLE)
+    counted = re.findall(r'litmos_webhooks_total\{litmos_result="(\w+)"\} (\S+)', metrics.text().decode())
+    expected = {"accepted": 1, "unknown_secret": 1, "malformed": 2, "full": 1, "not_kept": 1}
+    assert {result: float(count) for result, count in counted} == expected
 
 
 values = st.recursive(

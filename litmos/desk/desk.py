@@ -10,36 +10,22 @@ import anyio
 
 from litmos.api.call import Pace, Waiting
 from litmos.api.client import Client
-from litmos.desk.access import Access
 from litmos.desk.actor import Actor
 from litmos.desk.answers import Happened
-from litmos.desk.approving import MANY, NO_JOBS, Approving, Asked, job_id
-from litmos.desk.bulk import Bulk, task_of
-from litmos.desk.changing import Changing
-from litmos.desk.completions import Completions
-from litmos.desk.digests import Digests
-from litmos.desk.following import FollowedTeams, Following
-from litmos.desk.hearing import Hearing
-from litmos.desk.history import History
-from litmos.desk.identity import Identities
+from litmos.desk.approving import MANY, NO_JOBS, Asked, job_id
+from litmos.desk.bulk import task_of
+from litmos.desk.following import FollowedTeams
 from litmos.desk.jobs import Engine, Job, Jobs
 from litmos.desk.levels import levels_of
 from litmos.desk.line import Line
-from litmos.desk.looking import Looking
-from litmos.desk.lookup import Lookup
-from litmos.desk.messages import Messenger, Post
+from litmos.desk.messages import Messenger
 from litmos.desk.naming import ByName, ByPseudonym, Naming
-from litmos.desk.nudging import Nudging
 from litmos.desk.outcome import Outcome
-from litmos.desk.overdue import Overdue
-from litmos.desk.pages import Pages
+from litmos.desk.parts import put_together
 from litmos.desk.plan import Plan
-from litmos.desk.pseudonyms import Pseudonyms
 from litmos.desk.records import Approval
 from litmos.desk.reminders import NudgePlan
 from litmos.desk.requests import Change, Look, Nudge, Undo
-from litmos.desk.rounds import Means, Rounds
-from litmos.desk.seen import Seen
 from litmos.desk.surroundings import Books, DeskSettings
 from litmos.desk.watched import ended, watched
 from litmos.desk.writing import Progress
@@ -75,71 +61,42 @@ class Desk:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
     ) -> None:
-        self._api = api
-        self._settings, self._seen = settings, Seen()
-        self._pseudonyms = Pseudonyms(books.aliases if books else None)
-        lookup = Lookup(clock)
-        self._access = Access(lookup, self._pseudonyms, clock, admins=settings.admins, read_only=settings.read_only)
-        pages = Pages(settings.web)
-        audit = books.audit if books else None
-        self._changing = Changing(self._access, lookup, audit, clock=clock, now=now, sleep=sleep)
-        remembered = self._changing.remembered
-        self._looking = Looking(
-            self._access, lookup, account=settings.account, pages=pages, remembered=remembered, now=now
-        )
-        self._identities = Identities(self._access, lookup, books.links if books else None, audit, clock)
-        self._history = History(self._access, lookup, audit)
-        self.bulk = Bulk(self._access, self._changing, self._bulk_line, clock=clock, now=now, sleep=sleep)
-        self._now, self._audit, self._notices = now, audit, books.notices if books else None
+        self._api, self._settings, self._now = api, settings, now
+        self._notices = books.notices if books else None
+        self._parts = parts = put_together(api, settings, books, now=now, clock=clock, sleep=sleep)
+        self.bulk, self.rounds, self.post = parts.bulk, parts.rounds, parts.post
+        self.hearing, self.digests = parts.hearing, parts.digests
         self._jobs: Jobs | None = None
-        self.post = Post()
-        self._following = Following(self._access, books.follows if books else None, audit)
-        completions = Completions(self._access, self._following, self.post, pages, self._bulk_line, now)
-        self.hearing = Hearing(completions, lookup, remembered)
-        self.digests = Digests(self._access, self._looking, self._following, self.post, self._bulk_line)
-        means = Means(
-            self._access,
-            self._changing,
-            self.bulk,
-            self.post,
-            Overdue(pages, clock, now),
-            settings.quiet,
-            books.nudges if books else None,
-            self._bulk_line,
-            now,
-        )
-        self._nudging, self.rounds = Nudging(means, lookup), Rounds(means)
-        self._approving = Approving(self._changing, books.proposals if books else None)
 
     async def operator(self, face: str, named: str) -> Actor:
         """Who a local program acts for: the person named by the settings, or the key's owner when nobody is."""
-        return await self._access.operator(self._line(), face, named)
+        return await self._parts.access.operator(self._line(), face, named)
 
     async def actor(self, face: str, identity: str, email: str) -> Actor:
         """Who comes as this identity of a face (`slack:T1/U1`), with the address that the face knows them by."""
-        return await self._identities.actor(self._line(), face, identity, email)
+        return await self._parts.identities.actor(self._line(), face, identity, email)
 
     async def link(self, actor: Actor, identity: str, person: str) -> Link:
         """Say, as an administrator, which person an identity is."""
-        return await self._identities.link(self._line(), actor, identity, person)
+        return await self._parts.identities.link(self._line(), actor, identity, person)
 
     async def unlink(self, actor: Actor, identity: str) -> None:
         """Forget, as an administrator, which person an identity is."""
-        await self._identities.unlink(actor, identity)
+        await self._parts.identities.unlink(actor, identity)
 
     async def history(self, actor: Actor, *, person: str = "", most: int = 20) -> tuple[Happened, ...]:
         """The last rows of the audit, newest first, for an administrator: about a person, or (empty) about anybody."""
-        return await self._history.latest(self._line(), actor, person, most)
+        return await self._parts.history.latest(self._line(), actor, person, most)
 
     async def look(self, actor: Actor, request: Look[T], *, waiting: Waiting | None = None) -> T:
         """Answer a request that changes nothing."""
         with watched("look", actor, request.operation):
-            return await self._looking.look(self._line(waiting), actor, request)
+            return await self._parts.looking.look(self._line(waiting), actor, request)
 
     async def plan(self, actor: Actor, request: Change | Undo, *, waiting: Waiting | None = None) -> Plan:
         """What a request would change as things stand now, to be shown before anybody agrees. Changes nothing."""
         with watched("plan", actor, request.operation):
-            return await self._changing.plan(self._line(waiting), actor, request)
+            return await self._parts.changing.plan(self._line(waiting), actor, request)
 
     async def execute(
         self,
@@ -156,26 +113,28 @@ class Desk:
         """
         with watched("execute", actor, request.operation) as about:
             line = self._line(waiting)
-            return ended(about, await self._changing.execute(line, actor, request, approval, progress))
+            return ended(about, await self._parts.changing.execute(line, actor, request, approval, progress))
 
     async def plan_nudge(self, actor: Actor, request: Nudge, *, waiting: Waiting | None = None) -> NudgePlan:
         """Whom a nudge would write to as things stand now, and what. Writes to nobody."""
-        plan = await self._nudging.plan(self._line(waiting), actor, request)
-        if not self.has_jobs:
-            raise Misconfigured(NO_JOBS)
-        return plan
+        with watched("plan", actor, request.operation):
+            plan = await self._parts.nudging.plan(self._line(waiting), actor, request)
+            if not self.has_jobs:
+                raise Misconfigured(NO_JOBS)
+            return plan
 
     async def wish_for_nudges(self, actor: Actor, *, on: bool, days: int | None = None) -> None:
         """Somebody wants nudges, or none: for some days, or (None) for good. Recorded."""
-        await self._nudging.wish(actor, on=on, days=days)
+        with watched("execute", actor, "nudges"):
+            await self._parts.nudging.wish(actor, on=on, days=days)
 
     async def propose(self, actor: Actor, plan: Plan | NudgePlan) -> Asked:
         """Keep a plan until its actor approves it, by a key, within ten minutes."""
-        return await self._approving.propose(actor, plan)
+        return await self._parts.approving.propose(actor, plan)
 
     async def proposal(self, actor: Actor, key: str) -> Asked:
         """What was proposed under a key, for its actor only."""
-        return await self._approving.find(actor, key)
+        return await self._parts.approving.find(actor, key)
 
     async def approve(
         self,
@@ -194,7 +153,7 @@ class Desk:
         approval = Approval("", by, word)
         with watched("approve", actor, "approve") as about:
             line, jobs = self._line(waiting), self._jobs
-            made = await self._approving.approve(line, actor, key, approval, progress, jobs=jobs is not None)
+            made = await self._parts.approving.approve(line, actor, key, approval, progress, jobs=jobs is not None)
             if isinstance(made, tuple):
                 about["litmos.operation"], about["litmos.outcome"] = made[1]["request"]["operation"], "started"
                 return await self._hired.start(*made)
@@ -215,18 +174,18 @@ class Desk:
     async def job(self, actor: Actor, job: str) -> Job:
         """A job of the actor's, or of anybody for an administrator."""
         with watched("look", actor, "get_job"):
-            await self._access.enter(self._line(), actor, "get_job")
+            await self._parts.access.enter(self._line(), actor, "get_job")
             return await self._hired.find(actor, job)
 
     async def jobs(self, actor: Actor) -> list[Job]:
         """The jobs of the last days, newest first. Not told to who watches: the bot looks every few seconds."""
-        await self._access.enter(self._line(), actor, "get_job")
+        await self._parts.access.enter(self._line(), actor, "get_job")
         return await self._hired.every(actor)
 
     async def stop_job(self, actor: Actor, job: str) -> Job:
         """Let a job end after what is under way."""
         with watched("execute", actor, "cancel_job"):
-            await self._access.enter(self._line(), actor, "cancel_job")
+            await self._parts.access.enter(self._line(), actor, "cancel_job")
             return await self._hired.stop(actor, job)
 
     async def rest_of_job(self, actor: Actor, job: str) -> Change:
@@ -247,15 +206,17 @@ class Desk:
 
     def hire(self, engine: Engine) -> None:
         """From now on large changes are done by an engine."""
-        self._jobs = Jobs(engine, self._audit, self._now)
+        self._jobs = Jobs(engine, self._parts.audit, self._now)
 
     async def follow(self, actor: Actor, team: str = "") -> FollowedTeams:
         """Be told of a team, named by id or name, or (empty) of all that the actor leads."""
-        return await self._following.follow(self._line(), actor, team)
+        with watched("execute", actor, "follow"):
+            return await self._parts.following.follow(self._line(), actor, team)
 
     async def unfollow(self, actor: Actor, team: str = "") -> FollowedTeams:
         """Be told of a team, or (empty) of any, no more."""
-        return await self._following.unfollow(self._line(), actor, team)
+        with watched("execute", actor, "unfollow"):
+            return await self._parts.following.unfollow(self._line(), actor, team)
 
     def reach_by(self, messenger: Messenger | None) -> None:
         """From now on this face brings people what they are told unasked, by `post`; None: it is closed."""
@@ -269,44 +230,41 @@ class Desk:
 
     async def decline(self, actor: Actor, key: str) -> None:
         """Take a proposal back: its key is worth nothing any more."""
-        await self._approving.decline(actor, key)
+        await self._parts.approving.decline(actor, key)
 
     async def use_once(self, actor: Actor, answer: str) -> None:
         """Before acting on an answer that could be sent again: `Invalid` if any process has acted on it already.
 
         `answer`: what no other answer is the same as, such as a sealed state.
         """
-        await self._approving.use_once(actor, answer)
+        await self._parts.approving.use_once(actor, answer)
 
     async def untold(self) -> list[tuple[str, Asked]]:
         """Proposals of assistants that wait, each with its owner's key, handed out once: to a face that tells them."""
-        return await self._approving.untold()
+        return await self._parts.approving.untold()
 
     async def reached(self, owner: str) -> tuple[str, list[str]]:
         """How the person with this key can be reached: their e-mail address, and the identities linked to them."""
-        return await self._identities.reached(self._line(), owner)
+        return await self._parts.identities.reached(self._line(), owner)
 
     async def naming(self) -> Naming:
         """How people are named to assistants. Raises as the state does, where pseudonyms are kept in it."""
         if not self._settings.pseudonyms:
-            return ByName(self._seen)
-        await self._pseudonyms.prepare()
-        return ByPseudonym(self._seen, self._pseudonyms)
+            return ByName(self._parts.seen)
+        await self._parts.pseudonyms.prepare()
+        return ByPseudonym(self._parts.seen, self._parts.pseudonyms)
 
     async def ready(self) -> None:
         """Raises if the state cannot be used. Asks Litmos nothing."""
-        await self._approving.ready()
+        await self._parts.approving.ready()
 
     async def unfinished(self, older_than: float) -> list[Entry]:
         """Changes that were begun more than so many seconds ago and have no end: a process died over them."""
-        return await self._changing.audit.unfinished(older_than)
+        return await self._parts.changing.audit.unfinished(older_than)
 
     async def levels(self) -> Sequence[Level]:
         """How things stand, for who watches. Raises as the state does."""
-        return await levels_of(self._approving, self._audit, self._jobs)
-
-    def _bulk_line(self) -> Line:
-        return Line(self._api, Pace(bulk=True, once=True), self._seen)
+        return await levels_of(self._parts.approving, self._parts.audit, self._jobs, self.hearing)
 
     def _line(self, waiting: Waiting | None = None) -> Line:
-        return Line(self._api, Pace(waiting=waiting, once=True), self._seen)
+        return Line(self._api, Pace(waiting=waiting, once=True), self._parts.seen)

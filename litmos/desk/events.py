@@ -24,3 +24,6 @@ class Inbox(Protocol):
 
     async def put(self, event: Event) -> bool:
         """False: too many wait, so nothing was kept. One that was kept before is not handled again."""
+
+    async def waiting(self) -> int:
+        """How many there are that have not been handled."""

@@ -28,6 +28,10 @@ class Hearing:
         """See `Inbox`."""
         return await self._inbox.put(event) if self._inbox else False
 
+    async def waiting(self) -> int:
+        """See `Inbox`."""
+        return await self._inbox.waiting() if self._inbox else 0
+
     def forget(self, event: Event) -> None:
         """Drop what is remembered of what an event is about: the next who asks is answered by Litmos."""
         if event.kind == CONTENT:

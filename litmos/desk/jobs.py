@@ -54,8 +54,11 @@ class Engine(Protocol):
     async def stop(self, job: str, why: str) -> None:
         """Let it end after what is under way."""
 
-    async def counts(self) -> Mapping[State, int]:
-        """How many jobs of the last days there are in each state; whether they went well, it does not tell apart."""
+    async def counts(self) -> Mapping[tuple[str, State], int]:
+        """How many jobs of the last days there are, by kind (change or nudge) and state.
+
+        Whether they went well, it does not tell apart.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +122,7 @@ class Jobs:
         """The actor's own jobs of the last days, newest first; everybody's for an administrator."""
         return [self._job(one) for one in await self._engine.every() if _may_see(actor, one)]
 
-    async def counts(self) -> Mapping[State, int]:
+    async def counts(self) -> Mapping[tuple[str, State], int]:
         """How many there are, whoever's they are."""
         return await self._engine.counts()
 

@@ -10,6 +10,9 @@ from typing import Protocol
 
 import anyio
 
+from litmos.errors import LitmosError
+from litmos.telemetry import About, step
+
 __all__ = ["Choice", "Kind", "Message", "Messenger", "Post"]
 
 
@@ -87,7 +90,15 @@ class Post:
 
     async def tell(self, person: str, message: Message) -> bool:
         """See `Messenger`."""
-        return await (await self._face()).tell(person, message)
+        face, about = await self._face(), About({"litmos.message.kind": message.kind.value})
+        with step("litmos.message", about):
+            try:
+                there = await face.tell(person, message)
+            except LitmosError as error:
+                about["litmos.result"] = "perhaps" if error.perhaps_done else "failed"
+                raise
+            about["litmos.result"] = "told" if there else "nobody"
+            return there
 
     async def zone(self, person: str) -> str | None:
         """See `Messenger`."""

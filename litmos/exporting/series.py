@@ -110,7 +110,13 @@ SERIES: tuple[Series, ...] = (
         "Pairs of a person and a training that were to be changed, and what came of each",
         ("litmos.operation", "litmos.result", "litmos.in_job"),
     ),
-    Series("litmos.jobs", Kind.GAUGE, "litmos.jobs", "Jobs of the last days, of all processes", ("litmos.job.state",)),
+    Series(
+        "litmos.jobs",
+        Kind.GAUGE,
+        "litmos.jobs",
+        "Jobs of the last days, of all processes; a nudge that waits for the morning is running",
+        ("litmos.job.kind", "litmos.job.state"),
+    ),
     Series(
         "litmos.proposals.waiting", Kind.GAUGE, "litmos.proposals.waiting", "Proposals that nobody has answered yet"
     ),
@@ -119,6 +125,30 @@ SERIES: tuple[Series, ...] = (
         Kind.GAUGE,
         "litmos.audit.unfinished",
         "Changes of the last seven days that were started and have no end, those under way and running jobs included",
+    ),
+    Series(
+        "litmos.webhooks",
+        Kind.COUNTER,
+        "litmos.webhooks",
+        "Deliveries of Litmos' webhooks: accepted, or why not (unknown_secret, malformed, late, busy, full, not_kept)",
+        ("litmos.result",),
+    ),
+    Series(
+        "litmos.event.duration",
+        Kind.HISTOGRAM,
+        "litmos.event",
+        "Events of Litmos that were handled: confirmed, noted, untrue, later (asked again), unconfirmed (no more)",
+        ("litmos.result", "error.type"),
+        SLOW,
+    ),
+    Series("litmos.events.waiting", Kind.GAUGE, "litmos.events.waiting", "Events of Litmos that wait, 1000 at most"),
+    Series(
+        "litmos.message.duration",
+        Kind.HISTOGRAM,
+        "litmos.message",
+        "Messages to people that they had not asked for, each try: told, nobody (not to be found), perhaps, failed",
+        ("litmos.message.kind", "litmos.result", "error.type"),
+        SLOW,
     ),
     Series(
         "litmos.slack.ack.duration",

@@ -1,11 +1,11 @@
 """What the environment says about metrics and traces, read once at the entry points."""
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from litmos.environment import given
 from litmos.errors import Misconfigured
 
 __all__ = ["ExportSettings"]
@@ -13,6 +13,7 @@ __all__ = ["ExportSettings"]
 LOOPBACK = "127.0.0.1"
 _LISTEN = re.compile(r"(?:(?P<host>\[[0-9A-Fa-f:.]+\]|[\w.-]+):)?(?P<port>[0-9]{1,5})")
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+_NAMES = ("LITMOS_METRICS_LISTEN", "OTEL_SDK_DISABLED", "OTEL_TRACES_EXPORTER", *_ENDPOINTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,7 @@ class ExportSettings:
         LITMOS_METRICS_LISTEN is an address of its own, not two settings for host and port: Kubernetes sets
         LITMOS_METRICS_PORT by itself beside a service called litmos-metrics.
         """
-        given = os.environ if environ is None else environ  # noqa: TID251 - read here, once
-        found = {name: value.strip() for name, value in given.items() if value.strip()}
+        found = given(environ, _NAMES).values
         return cls(_listen(found.get("LITMOS_METRICS_LISTEN", "")), _traces(found))
 
 

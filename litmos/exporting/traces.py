@@ -24,7 +24,10 @@ KINDS = {
     "db.client.operation": trace.SpanKind.CLIENT,
     "mcp.server.operation": trace.SpanKind.SERVER,
     "litmos.slack.delivery": trace.SpanKind.SERVER,
+    "litmos.event": trace.SpanKind.CONSUMER,
     "litmos.job": trace.SpanKind.CONSUMER,
+    "litmos.message": trace.SpanKind.CLIENT,
+    "litmos.telling": trace.SpanKind.CONSUMER,
 }
 NAMES = {
     "http.client.request": ("http.request.method", "url.template"),

@@ -204,11 +204,12 @@ class Dbos:
         with suppress(dbos_error.DBOSException):  # it has just ended, or been deleted
             await self._calls.send_async(job, why, work.STOP)
 
-    async def counts(self) -> Mapping[State, int]:
+    async def counts(self) -> Mapping[tuple[str, State], int]:
         """Those of the last days, of all processes."""
-        found = await self._calls.list_workflows_async(name=work.NAME, load_input=False, load_output=False)
-        states = Counter[State](_STATES.get(one.status, "failed") for one in found)
-        return {state: states[state] for state in dict.fromkeys([*_STATES.values(), "failed"])}
+        found = await self._calls.list_workflows_async(name=SHOWN, load_input=False, load_output=False)
+        known = Counter[tuple[str, State]]((one.name, _STATES.get(one.status, "failed")) for one in found)
+        states: list[State] = [*dict.fromkeys(_STATES.values()), "failed"]
+        return {(kind, state): known[kind, state] for kind in SHOWN for state in states}
 
     async def _report(self, one: WorkflowStatus) -> Report:
         progress: dict[str, Any] = (

@@ -12,11 +12,13 @@ from litmos.desk.hearing import Hearing
 from litmos.errors import LitmosError, NotFound, Throttled, Unavailable
 from litmos.jobs.durable import Served, Work, begin
 from litmos.jobs.telling import tell
-from litmos.log import logger
+from litmos.log import bound, logger
+from litmos.telemetry import About, step
 
 __all__ = ["ABOUT", "Handling", "Kept", "handling", "teller"]
 
 QUEUE = "events"
+OPERATION = "event"  # as logs call what nobody asked for
 ABOUT = "completion"
 A_MINUTE = 20  # events, of all processes: at most a few requests each, so the account has most of its own left
 MOST = 1000  # events that wait
@@ -61,13 +63,17 @@ class Kept:
         await begin(QUEUE, handle, _name(event.id, 0), asdict(event), 0)
         return True
 
-    async def _count(self) -> None:
-        """In between, each that is kept adds one, and none is taken away: that is quick, and errs to the safe side."""
-        self._counted = self._clock()
+    async def waiting(self) -> int:
+        """See `Inbox`; at most as many as are kept."""
         waiting = await DBOS.list_workflows_async(
             queue_name=QUEUE, status=WAITING, limit=self._most, load_input=False, load_output=False
         )
-        self._waiting = len(waiting)
+        return len(waiting)
+
+    async def _count(self) -> None:
+        """In between, each that is kept adds one, and none is taken away: that is quick, and errs to the safe side."""
+        self._counted = self._clock()
+        self._waiting = await self.waiting()
 
 
 def teller(hearing: Hearing) -> Callable[[Any, str], Any]:
@@ -82,13 +88,22 @@ def teller(hearing: Hearing) -> Callable[[Any, str], Any]:
 @DBOS.workflow(name="event")
 async def handle(event: dict[str, str], tried: int) -> str:
     """One try; returns what came of it, in a word."""
+    about: About = {}
+    with bound(job=str(DBOS.workflow_id), operation=OPERATION), step("litmos.event", about):
+        found = await _handled(event, tried)
+        last = found["came"] == "later" and not found["pause"]
+        about["litmos.result"] = "unconfirmed" if last else found["came"]
+        return str(found["came"])
+
+
+async def _handled(event: dict[str, str], tried: int) -> dict[str, Any]:
     found = await read_back(event, tried)
     if found["came"] == "later" and found["pause"]:
         await begin(QUEUE, handle, _name(event["id"], tried + 1), event, tried + 1, after=found["pause"])
     for to in found.get("listeners", []):
         what = found["completion"]
         await tell(f"{ABOUT}-{'-'.join(what.values())}-{to}", ABOUT, what, to)
-    return str(found["came"])
+    return found
 
 
 @DBOS.step(name="events.read_back")

@@ -12,6 +12,7 @@ from litmos.desk.outcome import Result
 from litmos.desk.rounds import Nudged, Rounds
 from litmos.jobs.beginning import TRIES, begun, in_words, pause
 from litmos.jobs.durable import Served, Work
+from litmos.jobs.watched import watched
 from litmos.jobs.work import PROGRESS, STOP
 
 __all__ = ["NAME", "QUEUE", "nudge", "nudges"]
@@ -31,6 +32,13 @@ def nudges(rounds: Rounds, *, here: bool) -> Work[Rounds]:
 async def nudge(task: Task) -> dict[str, Any]:
     """A nudge that was approved; returns `Ended`, or `{"refused": why}` if it never began."""
     job = str(DBOS.workflow_id)
+    with watched(job, task) as about:
+        done = await _nudged(job, task)
+        about["litmos.outcome"] = done.get("event", "refused")
+        return done
+
+
+async def _nudged(job: str, task: Task) -> dict[str, Any]:
     beginning = await begun(nudge_begin, job, task)
     if "refused" in beginning:
         return beginning

@@ -12,7 +12,8 @@ from dbos import DBOS
 from litmos.desk.messages import Post
 from litmos.errors import LitmosError, Throttled, Unavailable
 from litmos.jobs.durable import Served, Work, begin
-from litmos.log import logger
+from litmos.log import bound, logger
+from litmos.telemetry import About, step
 
 __all__ = ["Teller", "Tellers", "tell", "telling"]
 
@@ -70,6 +71,14 @@ async def attempt(about: str, what: dict[str, Any], to: str, life: str) -> str:
     """`told`, `nobody`, `later`, or `perhaps`."""
     if life != SERVED.life:
         return "perhaps"
+    told_of: About = {"litmos.operation": about}
+    with bound(operation=about), step("litmos.telling", told_of):
+        came = await _attempted(about, what, to)
+        told_of["litmos.outcome"] = came
+        return came
+
+
+async def _attempted(about: str, what: dict[str, Any], to: str) -> str:
     try:
         came = "told" if await SERVED.by.by[about](what, to) else "nobody"
     except (Unavailable, Throttled) as down:

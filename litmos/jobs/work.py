@@ -13,8 +13,7 @@ from litmos.desk.bulk import Bulk, Chunk, Ended, Part, Task, Told
 from litmos.desk.outcome import Result
 from litmos.jobs.beginning import TRIES, begun, in_words, pause
 from litmos.jobs.durable import Served
-from litmos.log import bound
-from litmos.telemetry import About, step
+from litmos.jobs.watched import watched
 
 __all__ = ["NAME", "PROGRESS", "SERVED", "STOP", "change"]
 
@@ -30,12 +29,8 @@ SERVED = Served[Bulk]("changes")
 @DBOS.workflow(name=NAME)
 async def change(task: Task) -> dict[str, Any]:
     """A change that was approved; returns `Ended`, or `{"refused": why}` if it never began."""
-    job, operation = str(DBOS.workflow_id), task["request"]["operation"]
-    about: About = {"litmos.operation": operation, "litmos.face": task["face"], "litmos.job.id": job}
-    with (
-        bound(job=job, actor=task["person"] or "key-owner", face=task["face"], operation=operation),
-        step("litmos.job", about, after=task.get("trace", "")),
-    ):
+    job = str(DBOS.workflow_id)
+    with watched(job, task) as about:
         done = await _changed(job, task)
         about["litmos.outcome"] = done.get("event", "refused")
         return done

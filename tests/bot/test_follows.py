@@ -26,7 +26,9 @@ async def followed(desk: Desk, books: Books, who: str) -> list[tuple[str, str]]:
     return [(one.person_id, one.team_id) for one in await books.follows.of_person(key)]
 
 
-async def test_a_leader_follows_and_unfollows_and_it_is_written_down(people: Any, desk: Desk, books: Books) -> None:
+async def test_a_leader_follows_and_unfollows_and_it_is_written_down(
+    people: Any, desk: Desk, books: Books, overheard: Any
+) -> None:
     lena = people["ULENA"]
     await lena.types("follow sales")
     assert "From now on you are told how “Sales” gets on." in lena.messages()[-1].text
@@ -42,6 +44,10 @@ async def test_a_leader_follows_and_unfollows_and_it_is_written_down(people: Any
     assert [row.event for row in rows] == ["followed", "unfollowed"]
     assert rows[0].body["summary"] == "followed the team “Sales”"
     assert rows[0].body["actor"]["name"] == "Lena Fischer"
+    counted = overheard.told()["metrics"]
+    for operation, outcome in (("follow", "done"), ("unfollow", "done"), ("unfollow", "refused")):
+        of = f'litmos_deed="execute",litmos_face="slack",litmos_operation="{operation}",litmos_outcome="{outcome}"'
+        assert f"litmos_desk_operation_duration_seconds_count{{{of}}}" in counted
 
 
 async def test_without_a_name_a_leader_follows_the_topmost_teams_they_lead(

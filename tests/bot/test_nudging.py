@@ -63,7 +63,7 @@ async def test_a_leader_sees_who_is_written_to_and_who_not_and_why(people: Any, 
 
 
 async def test_approved_it_is_brought_to_who_is_overdue_and_told_and_recorded(
-    people: Any, working: None, slack: Any, books: Books
+    people: Any, working: None, slack: Any, books: Books, overheard: Any
 ) -> None:
     told = await nudged(people, slack)
     assert "Nudge: 1 person written to." in told and "“Ada Marsh”" in told and "Fire & Safety" in told
@@ -76,6 +76,13 @@ async def test_approved_it_is_brought_to_who_is_overdue_and_told_and_recorded(
     start, end = await books.audit.search(person=ADA)
     assert start.body["actor"]["name"] == "Lena Fischer" and end.run == start.seq
     assert {line["outcome"] for line in end.body["lines"]} == {"done"}
+    counted = overheard.told()["metrics"]
+    of = 'litmos_deed="plan",litmos_face="slack",litmos_operation="nudge",litmos_outcome="done"'
+    assert f"litmos_desk_operation_duration_seconds_count{{{of}}} 1.0" in counted
+    of = 'error_type="",litmos_message_kind="nudge",litmos_result="told"'
+    assert f"litmos_message_duration_seconds_count{{{of}}} 1.0" in counted
+    asked = next(line for line in overheard.logged if line.get("job") and line["event"] == "litmos.call")
+    assert (asked["actor"], asked["operation"], asked["face"]) == (start.actor_id, "nudge", "slack")
 
 
 async def test_closed_it_writes_to_nobody(people: Any, working: None, slack: Any, books: Books) -> None:
@@ -234,7 +241,7 @@ async def test_who_may_nudge_whom(desk: Desk, working: None, who: str, reached: 
 
 
 async def test_a_desk_that_only_reads_nudges_nobody(desk: Desk, working: None, books: Books) -> None:
-    desk._access.read_only = True
+    desk._parts.access.read_only = True
     with pytest.raises(NotAllowed, match="LITMOS_READ_ONLY"):
         await desk.plan_nudge(await desk.operator("tests", ""), Nudge((ADA,)))
     [row] = await books.audit.search()

@@ -138,7 +138,7 @@ async def test_what_was_begun_and_never_ended_is_told_first(
     monkeypatch.setattr(command, "LONG_AGO", 0.0)
     asked = await proposed(Assign((NOOR,), (FIRE,)))
     async with open_desk(Settings.read()) as desk:
-        audit = desk._changing.audit
+        audit = desk._parts.changing.audit
         await audit.append("started", operation="assign", actor_id="key-owner", body={})
     assert await approve(asked.key, "no") == 0
     assert "Begun and never ended: 1" in capsys.readouterr().err

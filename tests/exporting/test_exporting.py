@@ -68,11 +68,13 @@ async def test_levels_are_read_when_the_page_is_and_are_gone_when_they_cannot_be
     async def counted() -> Sequence[Level]:
         if broken:
             raise Unavailable("the state is locked")
-        return [Level("litmos.jobs", 3, {"litmos.job.state": "running"}), Level("litmos.proposals.waiting", 2)]
+        jobs = Level("litmos.jobs", 3, {"litmos.job.kind": "change", "litmos.job.state": "running"})
+        return [jobs, Level("litmos.proposals.waiting", 2)]
 
     with levels(counted):
         text = await read(metrics)
-        assert 'litmos_jobs{litmos_job_state="running"} 3.0' in text and "litmos_proposals_waiting 2.0" in text
+        assert 'litmos_jobs{litmos_job_kind="change",litmos_job_state="running"} 3.0' in text
+        assert "litmos_proposals_waiting 2.0" in text
         assert "litmos_levels_unread 0.0" in text
         broken = True
         text = await read(metrics)

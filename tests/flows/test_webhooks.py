@@ -1,6 +1,7 @@
 """Webhooks from Litmos to Slack: told once, to those whom it concerns, and only what Litmos itself confirms."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from litmos.demo.webhooks import Hook
 from litmos.desk.names import quoted
 from litmos.faces import Place
 from litmos.settings import Settings
+from litmos.telemetry import read_levels
 from litmos.wiring import open_working_desk
 
 SECRET, OLD = "s" * 40, "o" * 40
@@ -115,6 +117,11 @@ async def came_of(prefix: str, count: int) -> list[str]:
     return await asyncio.wait_for(wait(), PATIENCE)
 
 
+async def read_levels_of(overheard: Any) -> None:
+    """As the page of the metrics does."""
+    overheard.metrics.set_levels(await read_levels())
+
+
 def event(number: int, person: str, course: str, kind: str = EARNED) -> dict[str, Any]:
     data = {"userId": person, "courseId": course, "title": "Anything <!channel>", "firstName": "Mallory"}
     return {"id": number, "created": "2026-03-02T09:00:00.000", "type": kind, "object": "event", "data": data}
@@ -160,7 +167,7 @@ async def test_the_same_event_twenty_times_and_over_a_restart_is_told_once(compa
     assert len(company.slack.messages) == 2
 
 
-async def test_what_litmos_does_not_confirm_is_told_to_nobody(company: Company) -> None:
+async def test_what_litmos_does_not_confirm_is_told_to_nobody(company: Company, overheard: Any) -> None:
     course, world = company.open_course(NOOR), company.sandbox.world
     finished = company.open_course(ADA)
     world.complete(world.courses_of(ADA)[finished], real_clock())
@@ -174,7 +181,23 @@ async def test_what_litmos_does_not_confirm_is_told_to_nobody(company: Company) 
         assert await sent(http, event(22, ADA, finished)) == 202
         assert await came_of("event-", 7) == ["confirmed", "later", "noted", "noted", *["untrue"] * 3]
         assert await came_of("completion-", 1) == ["told"]
+        await read_levels_of(overheard)
     assert len(company.slack.messages) == 1
+    text = overheard.told()["metrics"]
+    assert 'litmos_webhooks_total{litmos_result="accepted"} 7.0' in text
+    handled = dict(
+        re.findall(r'litmos_event_duration_seconds_count\{error_type="",litmos_result="(\w+)"\} (\S+)', text)
+    )
+    assert handled == {"confirmed": "1.0", "later": "1.0", "noted": "2.0", "untrue": "3.0"}
+    labels = 'error_type="",litmos_message_kind="completion",litmos_result="told"'
+    assert f"litmos_message_duration_seconds_count{{{labels}}} 1.0" in text
+    assert "\nlitmos_events_waiting 1.0" in text  # it is asked of once more
+    assert 'litmos_jobs{litmos_job_kind="nudge",litmos_job_state="running"} 0.0' in text
+    for span in overheard.spans:
+        if span.name.startswith("GET /users/{id}/courses/{id}"):
+            assert span.parent is not None
+    lines = [line for line in overheard.logged if line["event"] == "litmos.call" and line.get("operation") == "event"]
+    assert {line["job"] for line in lines} == {f"event-{number}" for number in (1, 2, 3, 4, 22)}
 
 
 async def test_a_follower_who_may_not_see_them_any_more_is_not_told(company: Company) -> None:
