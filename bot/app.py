@@ -1,11 +1,8 @@
 """The bot: what Slack may deliver, and who does something about it. The same over HTTP and Socket Mode."""
 
 import logging
-import re
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
@@ -13,18 +10,13 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
-from bot import forms, group, nudging, progress, views, wishes
-from bot.commands import CHANGES
-from bot.home import REFRESH
-from bot.identity import FACE, Who
+from bot.deliveries import take
+from bot.identity import FACE
 from bot.installing import Installations
 from bot.keeping import Place
-from bot.parse import UsageError, Verb, parse, usage
-from bot.questions import ASK, Question
 from bot.tasks import Tasks
 from bot.watched import WatchedApp
 from bot.workspace import Workspace, Workspaces
-from litmos.desk.cache import Cache
 from litmos.desk.jobs import Job
 from litmos.hidden import Hidden
 from litmos.log import logger
@@ -33,10 +25,6 @@ __all__ = ["Bot", "build", "build_for_all", "report"]
 
 LOG = logger("bot")
 NOT_INSTALLED = "Litmos is not installed in this workspace (any more). Ask an administrator of it to install the app."
-
-
-At = Callable[[AsyncBoltContext], Workspace]
-"""The workspace that a delivery belongs to."""
 
 
 @dataclass(frozen=True)
@@ -166,140 +154,6 @@ def _built(
             raise LookupError("a delivery without a workspace")
         return workspaces.at(found.team_id, found.bot_token)
 
-    _take_commands(app, at, tasks, settings.command)
-    _take_views(app, at, tasks)
-    _take_forms(app, at)
-    _take_answers(app, at, tasks)
-    _take_questions(app, at, tasks)
-    _take_exports(app, at, tasks)
-    nudging.take(app, at, tasks)
-    _take_events(app, at, tasks)
+    take(app, at, tasks, settings.command)
     app.error(_failed)
     return Bot(app, tasks, workspaces, teams)
-
-
-def _take_commands(app: AsyncApp, at: At, tasks: Tasks, name: str) -> None:
-    @app.command(name)
-    async def typed(ack: Any, body: dict[str, Any], respond: Any, context: AsyncBoltContext) -> None:
-        try:
-            command = parse(body.get("text", ""))
-        except UsageError as error:
-            await ack(response_type="ephemeral", text=str(error).replace("/litmos", name))
-            return
-        if command.verb is Verb.HELP:
-            await ack(response_type="ephemeral", text=usage(command=name))
-            return
-        await ack()
-        who, place = Who.of(body), at(context)
-        if command.verb is Verb.NUDGE:
-            tasks.start(place.nudging.ask(who, command, body["trigger_id"]))
-        elif command.verb in CHANGES:
-            tasks.start(place.commands.change(who, command, body["trigger_id"]))
-        else:
-            tasks.start(place.commands.look(who, command, respond))
-
-
-def _take_views(app: AsyncApp, at: At, tasks: Tasks) -> None:
-    @app.view(views.CONFIRM)
-    async def agreed(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        await at(context).changes.submitted(ack, body)
-
-    @app.view_closed(views.CONFIRM)
-    async def closed(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        await ack()
-        tasks.start(at(context).changes.closed(body))
-
-    @app.action(progress.STOP)
-    async def stop(ack: Any, body: dict[str, Any], action: dict[str, Any], context: AsyncBoltContext) -> None:
-        await ack()
-        tasks.start(at(context).following.stop(body, action["value"]))
-
-    @app.action(progress.REST)
-    async def rest(ack: Any, body: dict[str, Any], action: dict[str, Any], context: AsyncBoltContext) -> None:
-        await ack()
-        tasks.start(at(context).following.rest(body, action["value"]))
-
-    @app.action(views.UNDO)
-    async def undo(ack: Any, body: dict[str, Any], action: dict[str, Any], context: AsyncBoltContext) -> None:
-        receipt = int(action["value"])
-        await ack()
-        tasks.start(at(context).changes.undo(body, receipt))
-
-    for place in range(2):
-
-        @app.action(f"{views.PAGE}-{place}")
-        async def turned(ack: Any, body: dict[str, Any], action: dict[str, Any], context: AsyncBoltContext) -> None:
-            await ack()
-            tasks.start(at(context).changes.turned(body, action["value"]))
-
-
-def _take_forms(app: AsyncApp, at: At) -> None:
-    @app.view(forms.FORM)
-    async def filled(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        await at(context).changes.filled_in(ack, body)
-
-    @app.view(forms.CHOOSE)
-    async def chose(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        await at(context).changes.chose(ack, body)
-
-    @app.options(forms.TRAINING)
-    async def letters(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        await ack(options=await at(context).changes.offered(Who.of(body), body.get("value", "")))
-
-
-def _take_questions(app: AsyncApp, at: At, tasks: Tasks) -> None:
-    @app.action(re.compile(f"{ASK}(-[0-9]+)?"))
-    async def asked(
-        ack: Any, body: dict[str, Any], action: dict[str, Any], respond: Any, context: AsyncBoltContext
-    ) -> None:
-        question = Question.of(action["value"])  # before the ack: nothing may be raised after it
-        await ack()
-        if "view" in body:
-            tasks.start(at(context).commands.in_modal(body, question))
-        else:
-            tasks.start(at(context).commands.again(Who.of(body), question, respond))
-
-    @app.action(re.compile(f"{wishes.SHOW}(-[0-9]+)?"))
-    async def show(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        await ack()
-        tasks.start(at(context).commands.in_modal(body, Question(Verb.MINE)))
-
-
-def _take_exports(app: AsyncApp, at: At, tasks: Tasks) -> None:
-    @app.action(group.EXPORT)
-    async def export(ack: Any, body: dict[str, Any], action: dict[str, Any], context: AsyncBoltContext) -> None:
-        await ack()
-        tasks.start(at(context).commands.export(body, action["value"]))
-
-
-def _take_answers(app: AsyncApp, at: At, tasks: Tasks) -> None:
-    @app.action(views.APPROVE)
-    async def approve(ack: Any, body: dict[str, Any], action: dict[str, Any], context: AsyncBoltContext) -> None:
-        await ack()
-        tasks.start(at(context).announcing.approve(body, action["value"]))
-
-    @app.action(views.REJECT)
-    async def reject(ack: Any, body: dict[str, Any], action: dict[str, Any], context: AsyncBoltContext) -> None:
-        await ack()
-        tasks.start(at(context).announcing.reject(body, action["value"]))
-
-
-def _take_events(app: AsyncApp, at: At, tasks: Tasks) -> None:
-    seen: Cache[str, str] = Cache(time.monotonic)  # Slack delivers again what it believes lost
-
-    @app.event("app_home_opened")
-    async def opened(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
-        name = body.get("event_id", "")
-        again = seen.get(name)
-        seen.put(name, "opened")
-        if event.get("tab") == "home" and not again:
-            tasks.start(at(context).home.publish(Who.of(body)))
-
-    @app.event("user_change")
-    async def changed(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
-        at(context).presence.forget(Who(body.get("team_id", ""), event["user"]["id"]))
-
-    @app.action(REFRESH)
-    async def refresh(ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        await ack()
-        tasks.start(at(context).home.publish(Who.of(body)))

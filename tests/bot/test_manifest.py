@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import bot.app
+import bot.deliveries
 from bot.demo.workspace import SCOPES
 from bot.manifest import Wanted, manifest
 from bot.parse import Verb
@@ -58,7 +59,7 @@ def test_the_hint_names_every_verb_that_can_be_typed() -> None:
 
 @pytest.mark.parametrize("several", [False, True], ids=["one workspace", "several"])
 def test_it_subscribes_to_just_the_events_that_the_bot_takes(several: bool) -> None:
-    source = Path(bot.app.__file__).read_text()
+    source = Path(bot.app.__file__).read_text() + Path(bot.deliveries.__file__).read_text()
     for_one, for_several = source.split("def build_for_all")[1].split("def _built")[::-1]
     taken = re.findall(r"\.event\(\"(\w+)\"\)", for_one + (for_several if several else ""))
     found = manifest(Wanted(url=URL, several=several))
