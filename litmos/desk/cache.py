@@ -10,7 +10,7 @@ V = TypeVar("V")
 
 
 class Cache(Generic[K, V]):
-    """Keeps at most `most` values, each for `seconds` by `clock`; the oldest leave first."""
+    """Keeps at most `most` values, each for `seconds` by `clock`; the oldest leave first, the too old at a `put`."""
 
     def __init__(self, clock: Callable[[], float], *, seconds: float = 600.0, most: int = 5000) -> None:
         self._clock, self._seconds, self._most = clock, seconds, most
@@ -25,10 +25,14 @@ class Cache(Generic[K, V]):
         return value if age < min(self._seconds, younger_than or self._seconds) else None
 
     def put(self, key: K, value: V) -> V:
+        now = self._clock()
         self._kept.pop(key, None)
-        while len(self._kept) >= self._most:
-            self._kept.pop(next(iter(self._kept)))
-        self._kept[key] = (self._clock(), value)
+        while self._kept:  # from the oldest on; what is too old would only take room
+            oldest = next(iter(self._kept))
+            if len(self._kept) < self._most and now - self._kept[oldest][0] < self._seconds:
+                break
+            del self._kept[oldest]
+        self._kept[key] = (now, value)
         return value
 
     def drop(self, key: K) -> None:

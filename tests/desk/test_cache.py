@@ -1,6 +1,7 @@
 """What is remembered, for how long, and how much of it."""
 
 from datetime import UTC, datetime
+from weakref import ref
 
 import pytest
 
@@ -51,6 +52,18 @@ def test_the_oldest_leave_when_there_are_too_many(cache: Cache[str, int]) -> Non
     for key, value in zip("abcad", range(5), strict=True):
         cache.put(key, value)
     assert [cache.get(key) for key in "abcd"] == [3, None, 2, 4]
+
+
+def test_what_is_too_old_takes_no_room(clock: MovableClock) -> None:
+    cache: Cache[str, frozenset[str]] = Cache(lambda: clock().timestamp(), seconds=600)
+    old, young = ref(cache.put("a", frozenset({"old"}))), ref(cache.put("b", frozenset({"young"})))
+    clock.advance(400)
+    cache.put("b", frozenset({"younger"}))
+    clock.advance(200)
+    assert old() is not None
+    cache.put("c", frozenset())
+    assert (old(), young()) == (None, None)
+    assert cache.get("b") == frozenset({"younger"})
 
 
 def test_everything_can_be_forgotten(cache: Cache[str, int]) -> None:
