@@ -1,6 +1,8 @@
 """The HTTP server as clients meet it: both protocol eras, who sees and may do what, metadata, limits."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -331,3 +333,13 @@ async def test_callers_act_for_nobody_outside_a_request(house: House) -> None:
     with pytest.raises(NotAllowed, match="Nobody is signed in"):
         Callers().check("whoami")
     assert house.asked() == []
+
+
+async def test_the_plain_client_of_the_documents_is_answered(house: House, address: str) -> None:
+    page = Path(__file__).parents[2].joinpath("docs", "quickstart-http.md").read_text("utf-8")
+    headers = dict(re.findall(r'-H "([^:]+): ([^"]+)"', page))
+    [body] = re.findall(r"-d '(.+?)'\n", page, re.DOTALL)
+    headers["Authorization"] = headers["Authorization"].replace("$TOKEN", house.token())
+    async with httpx.AsyncClient(base_url=address, headers=headers) as http:
+        answer = await http.post("/mcp", content=body)
+    assert "Fire & Safety" in answer.json()["result"]["content"][0]["text"]
