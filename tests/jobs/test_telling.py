@@ -8,7 +8,7 @@ from dbos import DBOS
 
 from litmos.demo.clock import real_clock
 from litmos.desk.events import EARNED, Event
-from litmos.desk.messages import Message
+from litmos.desk.messages import Kind, Message
 from litmos.errors import Throttled, Unavailable
 from litmos.jobs import digests, events
 from litmos.jobs.durable import Work, begin
@@ -103,7 +103,7 @@ async def test_what_surely_was_not_told_is_tried_again_and_what_perhaps_was_is_n
 ) -> None:
     async with open_desk_only(company) as desk:
         face = Face(Throttled("slow down"), Unavailable("no"), Unavailable("lost", perhaps_done=True))
-        message = Message(kind="nudge", heading="Hello")  # type: ignore[arg-type]  # any
+        message = Message(kind=Kind.NUDGE, heading="Hello")
 
         async def teller(_what: Any, to: str) -> bool:
             return bool(await desk.post.tell(to, message))

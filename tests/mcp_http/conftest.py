@@ -14,6 +14,7 @@ import stamina
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from pydantic import SecretStr
+from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
 
 from litmos.api.client import Client as Api
@@ -54,6 +55,12 @@ def no_pauses() -> Iterator[None]:
     stamina.instrumentation.set_on_retry_hooks([])
     with stamina.set_testing(True, attempts=4, cap=True):
         yield
+
+
+@pytest.fixture(autouse=True)
+def streams_go_on() -> None:
+    """A server that was stopped in this process has told the streams' library so, for good: each would end at once."""
+    AppStatus.should_exit = False
 
 
 @pytest.fixture(params=["auto", "legacy"])
