@@ -55,10 +55,10 @@ def test_the_example_of_settings_has_all_of_them_and_no_others() -> None:
 def test_the_example_of_settings_can_be_used_once_its_blanks_are_filled_in() -> None:
     text = (DEPLOY / "env.example").read_text()
     given = {name: value for name, value in MINE.findall(text) if f"#{name}=" not in text}
-    given |= {"LITMOS_API_KEY": "x", "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
-    given |= {"MCP_RESOURCE_URL": "https://x.example/mcp", "MCP_ISSUER_URL": "https://y.example"}
+    blanks = {"LITMOS_API_KEY": "x", "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+    blanks |= {"MCP_RESOURCE_URL": "https://x.example/mcp", "MCP_ISSUER_URL": "https://y.example"}
     for read_all in (Settings.read, SlackSettings.read, HttpSettings.read):
-        read_all(given)
+        assert read_all(given | blanks) == read_all(blanks), "the example tells the defaults"
 
 
 @pytest.mark.parametrize("command", ["serve", "migrate"])
