@@ -11,7 +11,7 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstallationStore
 from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import Dialect, MetaData, Table, Text, TypeDecorator, make_url, select
+from sqlalchemy import Dialect, MetaData, Table, Text, TypeDecorator, select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from typing_extensions import override
 
@@ -19,6 +19,7 @@ from bot.manifest import SCOPES
 from bot.settings import Installing
 from litmos.errors import Misconfigured
 from litmos.hidden import Hidden
+from litmos.store.place import place_of
 
 __all__ = ["Installations", "opened_installations"]
 
@@ -113,7 +114,7 @@ class Installations(AsyncSQLAlchemyInstallationStore):
 @asynccontextmanager
 async def opened_installations(settings: Installing, state_url: str) -> AsyncIterator[Installations]:
     """The installations in the state database of that address."""
-    url = make_url(state_url)
+    url = place_of(state_url).url
     # hide_parameters: an error's text goes to logs
     engine = create_async_engine(url.set(drivername=DRIVERS[url.get_backend_name()]), hide_parameters=True)
     try:

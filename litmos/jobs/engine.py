@@ -12,11 +12,11 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, ScheduleInput, WorkflowStatus
 from dbos import error as dbos_error
+from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
 from litmos.desk.bulk import Bulk, Task
@@ -27,6 +27,7 @@ from litmos.jobs import rounds, work
 from litmos.jobs.durable import Work, begin
 from litmos.jobs.slots import SLOTS, FileSlots, PostgresSlots, Slots, take_one
 from litmos.log import logger
+from litmos.store.place import place_of
 
 __all__ = ["Dbos", "Where", "looking", "running", "waiting"]
 
@@ -45,11 +46,10 @@ class Where:
     """Where jobs are kept: in a file of their own beside SQLite's, or in the same PostgreSQL."""
 
     def __init__(self, state_url: str) -> None:
-        self.url, self._file = Hidden(state_url.replace("+psycopg", "", 1)), None
-        if state_url.startswith("sqlite"):
-            state = Path(state_url.partition(":///")[2].partition("?")[0])
-            self._file = state.with_name(f"{state.stem}-jobs.sqlite")
-            self.url = Hidden(f"sqlite:///{self._file}")
+        place = place_of(state_url)
+        self._file = place.file and place.file.with_name(f"{place.file.stem}-jobs.sqlite")
+        url = URL.create("sqlite", database=str(self._file)) if self._file else place.url.set(drivername="postgresql")
+        self.url = Hidden(url.render_as_string(hide_password=False))
 
     @property
     def is_missing(self) -> bool:

@@ -172,3 +172,13 @@ def test_no_key_is_in_a_repr(clock: Any) -> None:
     slack = LocalSlack(Workspace("T1", "x", "x"))
     slack.address = "http://127.0.0.1:1"
     assert KEY not in repr(settings(slack))
+
+
+async def test_the_file_of_installations_may_be_written_with_a_tilde(
+    slack: LocalSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    installing = settings(slack).installing
+    assert installing is not None
+    async with opened_installations(installing, "sqlite:///~/state.sqlite"):
+        assert (tmp_path / "state.sqlite").exists()

@@ -227,3 +227,13 @@ async def test_what_jobs_leave_on_the_disk_is_for_its_owner_and_holds_no_names(
     kept = b"".join(file.read_bytes() for file in files)
     assert people[3].encode() in kept
     assert b"Number3" not in kept and b"example.com" not in kept
+
+
+def test_jobs_are_beside_the_state_however_its_file_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for url in ("sqlite:///~/state.sqlite", f"sqlite+pysqlite:///{tmp_path}/state.sqlite?timeout=3"):
+        assert Where(url).url == f"sqlite:///{tmp_path}/state-jobs.sqlite"
+    password = "postgresql+psycopg://user:p%40ss@host/database"
+    assert Where(password).url == password.replace("+psycopg", "")
+    with pytest.raises(Misconfigured, match="LITMOS_STATE_URL"):
+        Where("sqlite://")
