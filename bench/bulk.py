@@ -14,7 +14,7 @@ import math
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,9 +22,9 @@ from pathlib import Path
 import httpx
 import stamina.instrumentation
 from pydantic import SecretStr
+from typing_extensions import override
 
 from litmos.api.client import Client, KeyAuth
-from litmos.demo.assigned import ADA
 from litmos.demo.clock import real_clock
 from litmos.demo.data import demo_world
 from litmos.demo.rate import Counting
@@ -54,9 +54,22 @@ EVERY = 1 / 12  # of a window: how often the person asks
 REFUSED = {429, 503}
 
 
+class Counted(Budget):
+    """Counts the turns that bulk has taken: `requests` of the job itself, without those that people made for it."""
+
+    bulk = 0
+
+    @override
+    async def turn(
+        self, *, bulk: bool = False, waiting: Callable[[float], None] | None = None, patience: float | None = None
+    ) -> None:
+        await super().turn(bulk=bulk, waiting=waiting, patience=patience)
+        self.bulk += bulk
+
+
 @dataclass
 class Measured:
-    """One run. `waits`: seconds that each of the person's questions took."""
+    """One run. `requests`: those within the job's share; `waits`: seconds that each of the person's questions took."""
 
     seconds: float
     requests: int
@@ -75,13 +88,13 @@ async def company(counting: Counting, window: float) -> AsyncIterator[tuple[Sand
 
 
 @asynccontextmanager
-async def server(address: str, window: float) -> AsyncIterator[Desk]:
-    """A Desk that does jobs, with a budget for this window."""
+async def server(address: str, window: float) -> AsyncIterator[tuple[Desk, Counted]]:
+    """A Desk that does jobs, and its budget for this window."""
     key = KeyAuth(SecretStr(DEMO_KEY))
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'state.sqlite'}"
         state = State(url)
-        budget = Budget(state, LIMIT, window_ms=math.ceil((window + GUARD) * 1000))
+        budget = Counted(state, LIMIT, window_ms=math.ceil((window + GUARD) * 1000))
         books = Books(
             Audit(state), Proposals(state), Links(state), Aliases(state), Follows(state), Nudges(state), Notices(state)
         )
@@ -89,30 +102,28 @@ async def server(address: str, window: float) -> AsyncIterator[Desk]:
             desk = Desk(Client(http, key, source="bench", turns=budget), DeskSettings("the demo Litmos"), books)
             async with running(Where(url), desk.bulk) as engine:
                 desk.hire(engine)
-                yield desk
+                yield desk, budget
         state.close()
 
 
 async def ours(counting: Counting, window: float) -> Measured:
     """The job, and the person beside it."""
-    async with company(counting, window) as (sandbox, address, people), server(address, window) as desk:
+    async with company(counting, window) as (sandbox, address, people), server(address, window) as (desk, budget):
         owner, waits = await desk.operator("bench", ""), list[float]()
         plan = await desk.plan(owner, Assign(people, (FIRE,), notify=False))
         asked = await desk.propose(owner, plan)
         await asyncio.sleep(window + GUARD)  # noqa: TID251 - what planning has spent is forgotten
         person = asyncio.create_task(asks(desk, waits, window * EVERY))
-        before, begun = len(sandbox.requests), time.monotonic()
+        before, spent, begun = len(sandbox.requests), budget.bulk, time.monotonic()
         job = await desk.approve(owner, asked.key, by="bench", word=plan.word)
         while isinstance(job, Job) and job.goes_on:
             await asyncio.sleep(0.1)  # noqa: TID251 - the engine works at its own pace
             job = await desk.job(owner, job.id)
         seconds = time.monotonic() - begun
         person.cancel()
-        done = sandbox.requests[before:]
-        theirs = sum(ADA in one.path for one in done)
         assigned = sum(FIRE in sandbox.world.courses_of(one) for one in people)
-        refused = sum(one.status in REFUSED for one in done)
-        return Measured(seconds, len(done) - theirs, refused, assigned, waits)
+        refused = sum(one.status in REFUSED for one in sandbox.requests[before:])
+        return Measured(seconds, budget.bulk - spent, refused, assigned, waits)
 
 
 async def asks(desk: Desk, waits: list[float], every: float) -> None:

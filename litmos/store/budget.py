@@ -25,7 +25,7 @@ from litmos.telemetry import Level, step, tell
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-__all__ = ["Budget", "earliest"]
+__all__ = ["Budget", "earliest", "earliest_of_all"]
 
 log = logger(__name__)
 
@@ -50,6 +50,17 @@ def earliest(taken: Sequence[int], now: int, limit: int, window: int) -> int:
         at = full[-1] + window
 
 
+def earliest_of_all(counted: Sequence[tuple[Sequence[int], int]], now: int, window: int) -> int:
+    """As `earliest`, for several kinds of call at once: the first moment that suits each of them, with its limit."""
+    at = now
+    while True:
+        sooner = at
+        for taken, limit in counted:
+            at = earliest(taken, at, limit, window)
+        if at == sooner:
+            return at
+
+
 @dataclass(frozen=True)
 class _Ticket:
     """A place among the calls; `id` is None if the wait was too long and nothing was booked."""
@@ -59,7 +70,10 @@ class _Ticket:
 
 
 class Budget:
-    """`per_minute` calls in any `window_ms`, of which a fifth is kept for people: bulk finds no place there.
+    """`per_minute` calls in any `window_ms`, of which a fifth is kept for people.
+
+    Bulk has the other four fifths, whatever people take of theirs, and goes without where less than a tenth of the
+    whole would stay free: who comes then finds a place, too.
 
     Args:
         state: where the calls are booked; all processes on it share the budget.
@@ -86,6 +100,7 @@ class Budget:
         self._state = state
         self._limit = per_minute
         self._bulk_limit = per_minute - per_minute // 5
+        self._beside_bulk = per_minute - per_minute // 10  # of all calls, where one of bulk is among them
         self._window = window_ms
         self._clock = clock
         self._sleep = sleep
@@ -100,7 +115,7 @@ class Budget:
         """Returns when it is this caller's moment. Cancelled before that, the place goes to the next who asks.
 
         Args:
-            bulk: work nobody waits for; it leaves a fifth of the budget to people.
+            bulk: work nobody waits for; it leaves a fifth of the budget to people, as the class says.
             waiting: told the exact wait in seconds, once, if there is one.
             patience: the longest acceptable wait in seconds; None: any.
 
@@ -112,8 +127,7 @@ class Budget:
             await self._turn(bulk=bulk, waiting=waiting, patience=patience)
 
     async def _turn(self, *, bulk: bool, waiting: Callable[[float], None] | None, patience: float | None) -> None:
-        limit = self._bulk_limit if bulk else self._limit
-        booking = self._state.post(lambda conn: self._book(conn, limit, patience))
+        booking = self._state.post(lambda conn: self._book(conn, patience, bulk=bulk))
         try:
             ticket = await landed(booking)
             tell("litmos.budget.wait", {"litmos.bulk": bulk}, ticket.wait)
@@ -167,16 +181,21 @@ class Budget:
                 # What interrupted the caller matters more; the place is free again after one window.
                 log.warning("litmos.budget.place_lost", exc_info=True)
 
-    def _book(self, conn: Connection, limit: int, patience: float | None) -> _Ticket:
+    def _book(self, conn: Connection, patience: float | None, *, bulk: bool) -> _Ticket:
         now, taken = self._taken(conn)
-        at = earliest(taken, now, limit, self._window)
+        counted = [([at for at, _ in taken], self._beside_bulk if bulk else self._limit)]
+        if bulk:
+            counted.append(([at for at, also in taken if also], self._bulk_limit))
+        at = earliest_of_all(counted, now, self._window)
         wait = (at - now) / 1000
         if patience is not None and wait > patience:
             return _Ticket(None, wait)
-        return _Ticket(conn.execute(insert(calls).values(at=at).returning(calls.c.id)).scalar_one(), wait)
+        booking = insert(calls).values(at=at, bulk=bulk).returning(calls.c.id)
+        return _Ticket(conn.execute(booking).scalar_one(), wait)
 
     def _fill(self, conn: Connection, after: float | None) -> None:
-        now, taken = self._taken(conn)
+        now, booked = self._taken(conn)
+        taken = [at for at, _ in booked]
         if after is None:
             new = [now] * (self._limit - sum(now - self._window < at <= now for at in taken))
         else:
@@ -192,16 +211,17 @@ class Budget:
         booked = select(func.count()).where(calls.c.at > now - self._window, calls.c.at <= now)
         return conn.execute(booked).scalar_one()
 
-    def _taken(self, conn: Connection) -> tuple[int, list[int]]:
-        """Now, and what is booked around and after it; what no window can see any more is deleted."""
+    def _taken(self, conn: Connection) -> tuple[int, list[tuple[int, bool]]]:
+        """Now, and what is booked around and after it, bulk or not; what no window can see any more is deleted."""
         only_one(conn, _LOCK)
         now = self._now(conn)
         conn.execute(delete(calls).where(calls.c.at <= now - self._window))
-        taken = list(conn.scalars(select(calls.c.at).order_by(calls.c.at)))
-        if taken and taken[-1] > now + _BACK * self._window:
+        rows = conn.execute(select(calls.c.at, calls.c.bulk).order_by(calls.c.at))
+        taken = [(row.at, row.bulk) for row in rows]
+        if taken and taken[-1][0] > now + _BACK * self._window:
             # The clock went back: call it all just spent, or everybody would wait until it has caught up.
             conn.execute(update(calls).where(calls.c.at > now).values(at=now))
-            taken = [min(at, now) for at in taken]
+            taken = [(min(at, now), bulk) for at, bulk in taken]
         return now, taken
 
     def _now(self, conn: Connection) -> int:

@@ -10,7 +10,8 @@ from litmos.store.place import Place
 
 __all__ = ["HEAD", "KNOWN", "bring_up", "current"]
 
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006")  # oldest first; a test compares them with migrations/versions
+# Oldest first; a test compares them with migrations/versions.
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 HEAD = KNOWN[-1]
 _LOCK = 0x11705  # PostgreSQL's advisory lock for this; any number no other lock of ours has
 

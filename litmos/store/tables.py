@@ -1,6 +1,6 @@
 """The state's tables, as queries see them. What makes them is in migrations/; a test compares the two."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Table, Text, false
 
 __all__ = [
     "aliases",
@@ -25,6 +25,7 @@ calls = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", BigInteger, nullable=False, index=True),
+    Column("bulk", Boolean, nullable=False, server_default=false()),
     sqlite_autoincrement=True,
 )
 

@@ -135,6 +135,25 @@ async def test_a_fifth_is_kept_for_people(budget: Budget, time: Time) -> None:
         await budget.turn(patience=0)
 
 
+async def test_what_people_take_of_their_fifth_is_not_taken_from_bulk(budget: Budget, time: Time) -> None:
+    await take(budget, 10)
+    await take(budget, 80, bulk=True)
+    assert time.slept == []
+    with pytest.raises(Throttled):
+        await budget.turn(bulk=True, patience=0)
+    await take(budget, 10)
+    assert time.slept == []
+
+
+async def test_bulk_leaves_a_tenth_free_however_much_people_take(budget: Budget, time: Time) -> None:
+    await take(budget, 50)
+    await take(budget, 40, bulk=True)
+    with pytest.raises(Throttled):
+        await budget.turn(bulk=True, patience=0)
+    await take(budget, 10)
+    assert time.slept == []
+
+
 async def test_a_small_budget_keeps_no_place_and_bulk_still_gets_on(state: State, time: Time) -> None:
     budget = Budget(state, 1, clock=time.clock, sleep=time.sleep)
     await take(budget, 2, bulk=True)
