@@ -85,6 +85,7 @@ lock: $(BIN)/uv  ## after editing pyproject.toml: keeps every pin that still fit
 	$(COMPILE) --group pyproject.toml:docs -o locks/docs.lock $(UPGRADE)
 	$(COMPILE) --group build -c locks/dev.lock -o locks/build.lock $(UPGRADE)
 	$(COMPILE) --group deploy -c locks/dev.lock -o locks/deploy.lock $(UPGRADE)
+	$(COMPILE) --group audit -o locks/audit.lock $(UPGRADE)
 
 upgrade:  ## newest releases that are at least a week old
 	$(MAKE) lock UPGRADE='--upgrade --exclude-newer "1 week"'
@@ -105,9 +106,11 @@ wheel: $(READY)
 	cd .cache && for program in litmos litmos-mcp litmos-bot; do wheel/bin/$$program --version || exit 1; done
 
 # In a CI that reaches the databases of vulnerabilities; what cannot be looked up fails it.
-audit: $(BIN)/uv
+audit: $(BIN)/uv locks/audit.lock
+	$(UV) venv -q --clear .cache/audit
+	$(UV) pip sync -q --python .cache/audit --require-hashes locks/audit.lock
 	for lock in run dev uv; do \
-	  $(UV) tool run pip-audit --strict --disable-pip --require-hashes -r locks/$$lock.lock || exit 1; done
+	  .cache/audit/bin/pip-audit --strict --disable-pip --require-hashes -r locks/$$lock.lock || exit 1; done
 
 clean:
 	rm -rf $(VENV) .cache .ruff_cache .mypy_cache .pytest_cache .import_linter_cache .coverage* dist

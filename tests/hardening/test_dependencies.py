@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from datetime import date, timedelta
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -22,6 +23,7 @@ SPELT = {
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
     "Python Software Foundation License": "PSF-2.0",
 }
+EIGHTEEN_MONTHS = timedelta(days=548)
 EXTRA = re.compile(r"[<>=!\[; ].*")
 
 
@@ -39,9 +41,9 @@ def wanted() -> set[str]:
 
 
 def elsewhere() -> set[str]:
-    """What only make test-browser, test-deploy and docs install."""
+    """What only make audit, test-browser, test-deploy and docs install."""
     groups = PROJECT["dependency-groups"]
-    return {EXTRA.sub("", one) for name in ("browser", "deploy", "docs") for one in groups[name]}
+    return {EXTRA.sub("", one) for name in ("audit", "browser", "deploy", "docs") for one in groups[name]}
 
 
 def licence_of(package: str) -> str:
@@ -58,6 +60,16 @@ def pinned(lock: Path) -> dict[str, str]:
 
 def test_every_package_that_is_asked_for_has_its_reason_here_and_no_other_has() -> None:
     assert rows().keys() == wanted()
+
+
+def test_when_each_had_its_last_release_is_known_and_an_old_one_is_explained() -> None:
+    looked_up = re.findall(r"^Releases were looked up on (\S+);", PAGE, re.MULTILINE)
+    released = dict(re.findall(r"^\| ([a-z0-9-]+) \| .+ \| (\d{4}-\d\d-\d\d) \| .+ \|$", PAGE, re.MULTILINE))
+    assert len(looked_up) == 1 and released.keys() == rows().keys()
+    day = date.fromisoformat(looked_up[0])
+    old = {package for package, on in released.items() if day - date.fromisoformat(on) > EIGHTEEN_MONTHS}
+    explained = PAGE.partition("## Without a release for long")[2].partition("\n## ")[0]
+    assert old and {package for package in released if re.search(rf"\b{package}\b", explained)} == old
 
 
 @pytest.mark.parametrize("package", sorted(rows()))
