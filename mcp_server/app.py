@@ -65,8 +65,8 @@ class App:
     open_desk: OpenDesk
     acting: Acting
     confirmation: Confirmation = "ask"
-    asked: "Cache[tuple[str, Change | Undo], Plan]" = field(default_factory=lambda: Cache(time.monotonic))
-    """Plans that somebody has been asked about, by actor and request."""
+    asked: "Cache[tuple[str, Change | Undo], Plan]" = field(default_factory=lambda: Cache(time.monotonic, most=500))
+    """Plans that somebody has been asked about and not yet answered, by actor and request."""
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
     _lock: anyio.Lock = field(default_factory=anyio.Lock)
     _desk: "Desk | None" = None

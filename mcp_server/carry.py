@@ -34,6 +34,7 @@ async def carry_out(ctx: Context[App], planned: Planned, answered: ElicitationRe
     async with told(ctx) as tell:
         app, plan = ctx.request_context.lifespan_context, planned.plan
         desk, actor = await app.desk(), await app.actor()
+        app.asked.drop((actor.key, planned.request))  # it has been answered; plans are large
         if isinstance(given, Propose):
             asked = await desk.propose(actor, plan)
             waiting = WaitingProposal(
