@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import views
 from bot.changes import Changes
-from bot.identity import FACE, Presence, Who, unavailable
+from bot.identity import FACE, FAILURES, Presence, Who, said, unavailable
 from bot.modal import Modal
 from litmos.desk.actor import Actor
 from litmos.desk.approving import Asked
@@ -82,8 +81,8 @@ class Announcing:
     async def _by_email(self, email: str) -> str:
         try:
             found = await self.client.users_lookupByEmail(email=email)
-        except SlackApiError as error:
-            if error.response.get("error") == "users_not_found":
+        except FAILURES as error:
+            if said(error) == "users_not_found":
                 return ""
             raise unavailable(error) from None
         return str(found["user"]["id"])

@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.client import opened_session, web_client
-from bot.installing import opened_installations
+from bot.installing import installed_teams
 from bot.manifest import SCOPES
 from bot.settings import Installing, SlackSettings
 from litmos.errors import Misconfigured, Unavailable
@@ -90,8 +90,7 @@ class _Looks:
     async def workspaces(self, installing: Installing, state_url: str) -> AsyncIterator[Finding]:
         if not state_url:
             return
-        async with opened_installations(installing, state_url) as store:
-            teams = await store.teams()
+        teams = await installed_teams(installing, state_url)
         if not teams:
             yield ok(SLACK, "No workspace has installed the app so far: they do at /slack/install.")
         for team, token in teams:

@@ -6,16 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from litmos.desk.actor import Actor
 from litmos.errors import NotAllowed, Unavailable
 
-__all__ = ["FACE", "Presence", "Who", "judge", "unavailable"]
+__all__ = ["FACE", "FAILURES", "Presence", "Who", "judge", "said", "unavailable"]
 
 FACE = "slack"
 REMEMBERED = 300.0  # seconds, for those who only look
+FAILURES = (SlackApiError, TimeoutError, aiohttp.ClientError)  # what a question to Slack fails with
 
 
 class Names(Protocol):
@@ -91,17 +93,22 @@ class Presence:
     async def _record(self, who: Who) -> Mapping[str, Any]:
         try:
             found = await self.client.users_info(user=who.user)
-        except SlackApiError as error:
-            if error.response.get("error") == "user_not_found":
+        except FAILURES as error:
+            if said(error) == "user_not_found":
                 raise NotAllowed("Slack does not know this account.") from None
             raise unavailable(error) from None
         record: Mapping[str, Any] = found["user"]
         return record
 
 
-def unavailable(error: SlackApiError) -> Unavailable:
+def said(error: Exception) -> str:
+    """What Slack answered instead of doing something, in its own word; the kind of failure where it did not answer."""
+    return str(error.response.get("error", "unknown")) if isinstance(error, SlackApiError) else type(error).__name__
+
+
+def unavailable(error: Exception) -> Unavailable:
     """Slack does not say who somebody is."""
-    return Unavailable(f"Slack does not say who you are ({error.response.get('error', 'unknown')}).")
+    return Unavailable(f"Slack does not say who you are ({said(error)}).")
 
 
 def judge(user: Mapping[str, Any], team: str, domains: frozenset[str]) -> str:

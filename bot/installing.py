@@ -11,7 +11,7 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstallationStore
 from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import Dialect, MetaData, Table, Text, TypeDecorator, select
+from sqlalchemy import Dialect, MetaData, Table, Text, TypeDecorator, inspect, select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from typing_extensions import override
 
@@ -19,9 +19,9 @@ from bot.manifest import SCOPES
 from bot.settings import Installing
 from litmos.errors import Misconfigured
 from litmos.hidden import Hidden
-from litmos.store.place import place_of
+from litmos.store.place import Place, place_of
 
-__all__ = ["Installations", "opened_installations"]
+__all__ = ["Installations", "installed_teams", "opened_installations"]
 
 STATE_SECONDS = 600  # that somebody may take to agree on Slack's page
 SECRET = {"bot_token", "bot_refresh_token", "user_token", "user_refresh_token", "incoming_webhook_url"}
@@ -73,6 +73,11 @@ class Installations(AsyncSQLAlchemyInstallationStore):
         async with self.engine.begin() as connection:
             await connection.run_sync(metadata.create_all)
 
+    async def is_made(self) -> bool:
+        """Whether its tables are there: no bot has been, else."""
+        async with self.engine.connect() as connection:
+            return await connection.run_sync(lambda conn: inspect(conn).has_table(self.bots.name))
+
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
         """Where a delivery belongs, without asking Slack; None where the app is not installed or may not be used."""
         if team_id is None or team_id not in self._teams:
@@ -114,13 +119,26 @@ class Installations(AsyncSQLAlchemyInstallationStore):
 @asynccontextmanager
 async def opened_installations(settings: Installing, state_url: str) -> AsyncIterator[Installations]:
     """The installations in the state database of that address."""
-    url = place_of(state_url).url
-    # hide_parameters: an error's text goes to logs
-    engine = create_async_engine(url.set(drivername=DRIVERS[url.get_backend_name()]), hide_parameters=True)
-    try:
-        store = Installations(settings, engine)
+    async with _opened(settings, place_of(state_url)) as store:
         await store.create_tables()
         yield store
+
+
+async def installed_teams(settings: Installing, state_url: str) -> Sequence[tuple[str, str]]:
+    """As `Installations.teams`, for who only looks: nothing is made."""
+    place = place_of(state_url)
+    if place.file is not None and not place.file.exists():
+        return []
+    async with _opened(settings, place) as store:
+        return await store.teams() if await store.is_made() else []
+
+
+@asynccontextmanager
+async def _opened(settings: Installing, place: Place) -> AsyncIterator[Installations]:
+    # hide_parameters: an error's text goes to logs
+    engine = create_async_engine(place.url.set(drivername=DRIVERS[place.url.get_backend_name()]), hide_parameters=True)
+    try:
+        yield Installations(settings, engine)
     finally:
         await engine.dispose()
 

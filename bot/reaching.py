@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -9,12 +10,14 @@ from slack_sdk.errors import SlackApiError
 from bot import blocks, messages
 from bot.workspace import Workspace, Workspaces
 from litmos.desk.messages import Message
-from litmos.errors import Unavailable
+from litmos.errors import LitmosError, Unavailable
 
 __all__ = ["Reaching"]
 
 NOT_TO_THEM = {"channel_not_found", "user_not_found", "user_disabled", "cannot_dm_bot", "messages_tab_disabled"}
 LONGEST = 3000  # characters of the line in a notification
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -26,31 +29,48 @@ class Reaching:
 
     async def tell(self, person: str, message: Message) -> bool:
         """See `Messenger`. `perhaps_done` is set where Slack may have taken it."""
-        found = await self._found(person)
-        if found is None:
-            return False
-        place, user = found
         text = blocks.cut(blocks.escape(message.heading), LONGEST)
-        try:
-            await place.announcing.client.chat_postMessage(channel=user, text=text, blocks=messages.message(message))
-        except SlackApiError as error:
-            if error.response.get("error") in NOT_TO_THEM:
-                return False
-            said = f"Slack did not take a message ({error.response.get('error', 'unknown')})."
-            raise Unavailable(said, perhaps_done=error.response.status_code >= 500) from None  # noqa: PLR2004 - its own
-        except (TimeoutError, aiohttp.ClientError) as error:
-            said = f"Slack did not answer ({type(error).__name__})."
-            raise Unavailable(said, perhaps_done=not isinstance(error, aiohttp.ClientConnectorError)) from None
-        return True
+        body = messages.message(message)
+
+        async def brought(place: Workspace, user: str) -> bool | None:
+            try:
+                await place.announcing.client.chat_postMessage(channel=user, text=text, blocks=body)
+            except SlackApiError as error:
+                if error.response.get("error") in NOT_TO_THEM:
+                    return None
+                said = f"Slack did not take a message ({error.response.get('error', 'unknown')})."
+                raise Unavailable(said, perhaps_done=error.response.status_code >= 500) from None  # noqa: PLR2004 - its own
+            except (TimeoutError, aiohttp.ClientError) as error:
+                said = f"Slack did not answer ({type(error).__name__})."
+                raise Unavailable(said, perhaps_done=not isinstance(error, aiohttp.ClientConnectorError)) from None
+            return True
+
+        return bool(await self._first(person, brought))
 
     async def zone(self, person: str) -> str | None:
         """See `Messenger`."""
-        found = await self._found(person)
-        return (await found[0].presence.zone(found[1]) or "UTC") if found else None
 
-    async def _found(self, person: str) -> tuple[Workspace, str] | None:
+        async def told(place: Workspace, user: str) -> str:
+            return await place.presence.zone(user) or "UTC"
+
+        return await self._first(person, told)
+
+    async def _first(self, person: str, do: Callable[[Workspace, str], Awaitable[T | None]]) -> T | None:
+        """What comes of it in the first workspace where they are, and where anything does.
+
+        One that does not say whether they are there keeps nobody from being reached in another; only for who is
+        nowhere else is that raised.
+        """
+        silent: LitmosError | None = None
         for team, token in await self.teams():
             place = self.workspaces.at(team, token)
-            if user := await place.announcing.found(person):
-                return place, user
+            try:
+                user = await place.announcing.found(person)
+            except LitmosError as error:
+                silent = silent or error
+                continue
+            if user and (done := await do(place, user)) is not None:
+                return done
+        if silent:
+            raise silent
         return None

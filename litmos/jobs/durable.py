@@ -49,10 +49,10 @@ class Served(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """When a workflow is begun by itself, once for all processes: it gets the moment and None.
+    """When a workflow is begun by itself, once for all processes: it gets the moment, and what is nothing to it.
 
     `cron` has five fields, in the time zone `zone` (an IANA name); None: not any more. `late`: whether it is begun
-    afterwards for the moments at which no process was there.
+    afterwards for the moments of the last seven days at which no process was there.
     """
 
     name: str

@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, ScheduleInput, WorkflowStatus
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, WorkflowStatus
 from dbos import error as dbos_error
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
@@ -25,6 +25,7 @@ from litmos.errors import Misconfigured
 from litmos.hidden import Hidden
 from litmos.jobs import rounds, work
 from litmos.jobs.durable import Work, begin
+from litmos.jobs.scheduling import KEPT, Now, schedule
 from litmos.jobs.slots import SLOTS, FileSlots, PostgresSlots, Slots, take_one
 from litmos.log import logger
 from litmos.store.place import place_of
@@ -37,9 +38,12 @@ VERSION = "1"  # raised only when old jobs may no longer be gone on with by new 
 AT_ONCE = 2  # jobs of a process; they share the account's requests anyway
 ADOPT = 10.0  # seconds between two looks for the dead
 FORGET = 360  # looks until old jobs are looked for
-KEPT = 7  # days that a job is known after its end
 _STATES: dict[str, State] = {"ENQUEUED": "waiting", "DELAYED": "waiting", "PENDING": "running", "SUCCESS": "done"}
 LOG = logger("litmos.jobs")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - DBOS has no other clock
 
 
 class Where:
@@ -69,7 +73,7 @@ class Where:
 
 @asynccontextmanager
 async def running(
-    where: Where, bulk: Bulk, *, also: Sequence[Work[Any]] = (), adopt: float = ADOPT
+    where: Where, bulk: Bulk, *, also: Sequence[Work[Any]] = (), adopt: float = ADOPT, now: Now = _now
 ) -> AsyncIterator["Dbos"]:
     """An engine at work. What is under way when it ends goes on where it starts again, or in another process.
 
@@ -78,6 +82,7 @@ async def running(
         bulk: Does their pieces.
         also: What else it does.
         adopt: Seconds between two looks for processes that have died.
+        now: The clock of schedules as they are set; DBOS has no other than the machine's when it begins them.
 
     Raises:
         Unavailable: too many processes do jobs on this state.
@@ -104,7 +109,7 @@ async def running(
     DBOS(config=config)
     DBOS.listen_queues([one.queue for one in every if one.here])
     DBOS.launch()  # in the loop's own thread: jobs then run on this loop
-    await _set_up(every)
+    await _set_up(every, now)
     others = [one.queue for one in also]
     adopting = asyncio.create_task(_adopt_on(slots, mine, adopt, others))
     try:
@@ -118,7 +123,7 @@ async def running(
         slots.free(mine)
 
 
-async def _set_up(every: Sequence[Work[Any]]) -> None:
+async def _set_up(every: Sequence[Work[Any]], now: Now) -> None:
     for one in every:
         await DBOS.register_queue_async(
             one.queue,
@@ -127,18 +132,7 @@ async def _set_up(every: Sequence[Work[Any]]) -> None:
             polling_interval_sec=0.5,
         )
         for when in one.schedules if one.here else ():
-            if when.cron is None:
-                await DBOS.delete_schedule_async(when.name)
-                continue
-            applied: ScheduleInput = {
-                "schedule_name": when.name,
-                "workflow_fn": when.workflow,
-                "schedule": when.cron,
-                "cron_timezone": when.zone,
-                "queue_name": one.queue,
-                "automatic_backfill": when.late,
-            }
-            await DBOS.apply_schedules_async([applied])
+            await schedule(when, one.queue, now)
 
 
 @asynccontextmanager
@@ -255,7 +249,7 @@ async def _adopt_on(slots: Slots, mine: int, every: float, others: Sequence[str]
 
 def _forget(others: Sequence[str]) -> None:
     """Delete what ended long ago, and what nobody has begun of other work than changes. Blocking."""
-    before = (datetime.now(UTC) - timedelta(days=KEPT)).isoformat()  # noqa: TID251 - DBOS has no other clock
+    before = (_now() - KEPT).isoformat()
     old = DBOS.list_workflows(completed_before=before, load_input=False, load_output=False, limit=500)
     if others:  # messages, where no process has a face
         waiting = DBOS.list_workflows(

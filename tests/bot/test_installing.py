@@ -15,7 +15,7 @@ from bot.demo.delivery import Delivery, HttpDoor
 from bot.demo.person import Person
 from bot.demo.slack import LocalSlack
 from bot.demo.workspace import User, Workspace
-from bot.installing import opened_installations
+from bot.installing import installed_teams, opened_installations
 from bot.serve import asgi, opened_bot
 from bot.settings import SlackSettings
 from litmos.errors import Misconfigured
@@ -89,7 +89,9 @@ async def test_each_workspace_installs_it_and_is_served_by_its_own_token(
         assert (await door.installs(team)).status_code == 200
     assert "Ada Marsh" in await says(door, slack, "UADA", "C1")
     assert "Noor Rahman" in await says(door, slack, "USVEN", "C2")
-    assert await door.bot.teams() == [("T1", "xoxb-local-1"), ("T2", "xoxb-local-2")]
+    both, installing = [("T1", "xoxb-local-1"), ("T2", "xoxb-local-2")], settings(slack).installing
+    assert installing is not None
+    assert await door.bot.teams() == await installed_teams(installing, state_url) == both
     engine = create_engine(state_url)
     with engine.connect() as connection:
         tokens = "select bot_token from slack_bots union select bot_token from slack_installations"

@@ -296,6 +296,19 @@ async def test_a_slack_that_certainly_took_nothing_is_asked_again(
     assert len(people["UADA"].direct) == 1
 
 
+async def test_a_slack_that_cannot_be_reached_breaks_off_no_round(
+    people: Any, working: None, slack: Any, bot: Any, desk: Desk
+) -> None:
+    turn = await begun(desk)
+    client = bot.workspaces.at(slack.workspace.id, slack.workspace.bot_token).presence.client
+    client.base_url = "http://127.0.0.1:9/api/"
+    told = await turn(ADA)
+    assert told["down"] and "Slack does not say" in told["why"]
+    client.base_url = f"{slack.address}/api/"
+    assert (await turn(ADA))["result"] == "done"
+    assert len(people["UADA"].direct) == 1
+
+
 async def test_who_does_not_take_messages_keeps_their_week(
     people: Any, working: None, slack: Any, desk: Desk, books: Books
 ) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import socket
 import sqlite3
 import stat
@@ -16,7 +17,9 @@ from typing import Any
 
 import anyio
 import anyio.to_thread
+import psycopg
 import pytest
+from cryptography.fernet import Fernet
 
 from bot.demo.delivery import SocketDoor
 from bot.demo.faults import Fault as SlackFault
@@ -36,6 +39,7 @@ from litmos.settings import Settings
 from litmos.store.audit import Audit
 from litmos.store.budget import Budget
 from litmos.store.links import Links
+from litmos.store.schema import HEAD
 from litmos.store.state import State
 
 OTHERS = ("SLACK_", "MCP_", "LITMOS_")
@@ -188,6 +192,71 @@ async def test_a_state_of_a_newer_version_is_a_failure(house: House) -> None:
     code, told = await house.check()
     assert code == 1 and "a newer version (schema 9999" in said(told, Level.FAILURE)[0]
     assert any("It answers" in one for one in said(told, Level.OK))
+
+
+def emptied(url: str) -> Callable[[], list[str]]:
+    """A PostgreSQL database in which nobody has made anything yet; tells which tables are in it now."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+
+    def tables() -> list[str]:
+        with psycopg.connect(url) as connection:
+            ours = "SELECT tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+            return [name for (name,) in connection.execute(ours)]
+
+    return tables
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+async def test_a_postgresql_without_tables_is_a_failure_until_somebody_runs_what_the_page_says(
+    house: House, state_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = emptied(state_url)
+    monkeypatch.setenv("LITMOS_STATE_URL", state_url)
+    assert await anyio.to_thread.run_sync(cli.main, ["check"]) == 1
+    page = house.capsys.readouterr().out
+    assert re.search(
+        rf"\nstate\n  FAILURE  \S+ has no tables; this version needs {HEAD}.\n +> Run: litmos migrate\n", page
+    )
+    assert "It answers" in page and page.endswith("\n1 failure, 0 warnings. 2 requests to Litmos.\n")
+    assert tables() == []
+    code, told = await house.check()
+    assert (code, told["ok"]) == (1, False)
+    assert await anyio.to_thread.run_sync(cli.main, ["migrate"]) == 0
+    house.capsys.readouterr()
+    code, told = await house.check()
+    assert (code, told["ok"]) == (0, True) and any("can be written" in one for one in said(told, Level.OK))
+
+
+SEVERAL = {
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "secret",
+    "SLACK_SIGNING_SECRET": "secret",
+    "SLACK_TOKEN_KEYS": Fernet.generate_key().decode(),
+    "SLACK_TEAMS": "T1",
+}
+
+
+async def test_looking_for_workspaces_makes_no_file(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be one that others may read; the first start makes it for its owner only."""
+    for name, value in SEVERAL.items():
+        monkeypatch.setenv(name, value)
+    code, told = await house.check()
+    assert code == 0 and any("No workspace has installed the app" in one for one in said(told, Level.OK))
+    assert list(house.file.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+async def test_looking_for_workspaces_makes_no_tables(
+    house: House, state_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = emptied(state_url)
+    for name, value in (SEVERAL | {"LITMOS_STATE_URL": state_url}).items():
+        monkeypatch.setenv(name, value)
+    code, told = await house.check()
+    assert code == 1 and any("No workspace has installed the app" in one for one in said(told, Level.OK))
+    assert [one for one in said(told, Level.FAILURE) if "litmos migrate" not in one] == [] == tables()
 
 
 async def test_a_file_that_is_no_database(house: House) -> None:
