@@ -1,23 +1,27 @@
-"""Proposals of assistants reach the person they wait for: as a message with the plan, Approve and Reject."""
+"""What reaches somebody who has not asked: messages, and proposals of assistants with the plan, Approve and Reject."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import views
+from bot.blocks import Block
 from bot.changes import Changes
 from bot.identity import FACE, FAILURES, Presence, Who, said, unavailable
 from bot.modal import Modal
 from litmos.desk.actor import Actor
 from litmos.desk.approving import Asked
-from litmos.errors import LitmosError, NotAllowed, NotFound
+from litmos.errors import LitmosError, NotAllowed, NotFound, Unavailable
 from litmos.log import logger
 
 __all__ = ["Announcing"]
 
 LOG = logger("bot")
+NOT_TO_THEM = {"channel_not_found", "user_not_found", "user_disabled", "cannot_dm_bot", "messages_tab_disabled"}
 
 
 @dataclass
@@ -28,13 +32,26 @@ class Announcing:
     presence: Presence
     changes: Changes
 
-    async def tell(self, owner: str, asked: Asked) -> bool:
-        """Send a proposal to its person; False where they are not here."""
-        user = await self._user(owner)
-        if user:
-            text = f"An assistant asks in your name: {asked.heading}"
-            await self.client.chat_postMessage(channel=user, text=text, blocks=views.proposal(asked))
-        return bool(user)
+    async def bring(self, user: str, text: str, content: Sequence[Block]) -> bool:
+        """Send somebody who is here a message of blocks; False where they take none.
+
+        Raises Unavailable; `perhaps_done` is set where Slack may have taken it.
+        """
+        try:
+            await self.client.chat_postMessage(channel=user, text=text, blocks=content)
+        except SlackApiError as error:
+            if said(error) in NOT_TO_THEM:
+                return False
+            after_all = error.response.status_code >= 500  # noqa: PLR2004 - its own failure
+            raise Unavailable(f"Slack did not take a message ({said(error)}).", perhaps_done=after_all) from None
+        except FAILURES as error:
+            after_all = not isinstance(error, aiohttp.ClientConnectorError)
+            raise Unavailable(f"Slack did not answer ({said(error)}).", perhaps_done=after_all) from None
+        return True
+
+    async def propose(self, user: str, asked: Asked) -> bool:
+        """Bring somebody a proposal; as `bring`."""
+        return await self.bring(user, f"An assistant asks in your name: {asked.heading}", views.proposal(asked))
 
     async def person(self, owner: str) -> tuple[str, Actor] | None:
         """Somebody of Litmos (by id) as a member of this workspace; None where they are not here."""

@@ -16,8 +16,10 @@ from bot.installing import Installations
 from bot.keeping import Place
 from bot.tasks import Tasks
 from bot.watched import WatchedApp
-from bot.workspace import Workspace, Workspaces
+from bot.workspace import Teams, Workspace, Workspaces
+from litmos.desk.approving import Asked
 from litmos.desk.jobs import Job
+from litmos.errors import LitmosError
 from litmos.hidden import Hidden
 from litmos.log import logger
 
@@ -34,8 +36,7 @@ class Bot:
     app: AsyncApp
     tasks: Tasks
     workspaces: Workspaces
-    teams: Callable[[], Awaitable[Sequence[tuple[str, str]]]]
-    """Every team that has the app, with its token."""
+    teams: Teams
     flow: AsyncOAuthFlow | None = None
     """Where workspaces install the app by themselves: the pages for it."""
 
@@ -61,12 +62,22 @@ class Bot:
         await self.workspaces.keeping.end(job.id)  # they are nowhere here, and would be looked for again and again
 
     async def tell(self) -> None:
-        """Bring proposals of assistants to their people, wherever they are; each once."""
-        untold = await self.workspaces.desk.untold()
-        for owner, asked in untold:
-            for team, token in await self.teams():
-                if await self.workspaces.at(team, token).announcing.tell(owner, asked):
-                    break
+        """Bring proposals of assistants to their people, wherever they are; each once.
+
+        One that certainly did not arrive is brought at the next call.
+        """
+        desk = self.workspaces.desk
+        for owner, asked in await desk.untold():
+
+            async def brought(place: Workspace, user: str, asked: Asked = asked) -> bool | None:
+                return await place.announcing.propose(user, asked) or None
+
+            try:
+                await self.workspaces.first(self.teams, owner, brought)
+            except LitmosError as error:
+                LOG.info("bot.proposal.nobody", why=type(error).__name__)
+                if not error.perhaps_done:
+                    await desk.tell_again(asked.key)
 
 
 def _about_tokens(record: logging.LogRecord) -> bool:
@@ -133,7 +144,7 @@ def build_for_all(workspaces: Workspaces, installations: Installations, flow: As
 def _built(
     workspaces: Workspaces,
     authorize: Callable[..., Awaitable[AuthorizeResult | None]],
-    teams: Callable[[], Awaitable[Sequence[tuple[str, str]]]],
+    teams: Teams,
 ) -> Bot:
     settings, tasks = workspaces.settings, workspaces.tasks
     secret = Hidden(settings.signing_secret.get_secret_value()) if settings.signing_secret else None

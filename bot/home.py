@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import blocks, replies
+from bot.blocks import Block
 from bot.identity import Presence, Who
 from bot.parse import Verb
 from bot.questions import ASK, Question
@@ -27,8 +28,6 @@ ROWS = 15  # courses with a button of their own
 MEMBERS = 20
 HAPPENED = 8
 KEPT = 1000  # people whose last home tab is kept for the next time
-
-Block = dict[str, Any]
 
 
 @dataclass

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
-from typing import Any
 
 from bot import blocks, wishes
+from bot.blocks import Block
 from bot.parse import Verb
 from bot.questions import ASK, Question
 from litmos.desk.messages import Choice, Kind, Message
@@ -20,8 +20,6 @@ MARKS = {
     Kind.DIGEST: ":bar_chart:",
     Kind.NUDGE: ":wave:",
 }
-
-Block = dict[str, Any]
 
 
 def _team(choice: Choice) -> Block:

@@ -1,7 +1,8 @@
 """What serves one workspace, and the workspaces there are: one by a token, or each that installed the app."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 from uuid import uuid4
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -20,10 +21,14 @@ from bot.tasks import Tasks
 from litmos.desk.actor import Actor
 from litmos.desk.desk import Desk
 from litmos.desk.jobs import Job
+from litmos.errors import LitmosError
 
-__all__ = ["Sleep", "Workspace", "Workspaces"]
+__all__ = ["Sleep", "Teams", "Workspace", "Workspaces"]
 
+T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
+Teams = Callable[[], Awaitable[Sequence[tuple[str, str]]]]
+"""Tells every team that has the app, with its token."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,26 @@ class Workspaces:
         if known is None or known.token != token:
             known = self._known[team] = self._furnished(team, token)
         return known
+
+    async def first(self, teams: Teams, person: str, do: Callable[[Workspace, str], Awaitable[T | None]]) -> T | None:
+        """What comes of it in the first workspace where a person of Litmos (by id) is, and where anything does.
+
+        One that does not say whether they are there keeps nobody from being reached in another; only for who is
+        nowhere else is that raised.
+        """
+        silent: LitmosError | None = None
+        for team, token in await teams():
+            place = self.at(team, token)
+            try:
+                user = await place.announcing.found(person)
+            except LitmosError as error:
+                silent = silent or error
+                continue
+            if user and (done := await do(place, user)) is not None:
+                return done
+        if silent:
+            raise silent
+        return None
 
     def forget(self, team: str) -> None:
         """The app was taken away there."""

@@ -65,6 +65,10 @@ class Approving:
         """See `Desk.untold`."""
         return [(one.owner, _asked(one)) for one in await self._proposals.take_untold()]
 
+    async def tell_again(self, key: str) -> None:
+        """See `Desk.tell_again`."""
+        await self._proposals.untell(key)
+
     async def find(self, actor: Actor, key: str) -> Asked:
         """See `Desk.proposal`."""
         return _asked(await self._proposals.find(key, actor.key))

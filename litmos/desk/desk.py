@@ -243,6 +243,10 @@ class Desk:
         """Proposals of assistants that wait, each with its owner's key, handed out once: to a face that tells them."""
         return await self._parts.approving.untold()
 
+    async def tell_again(self, key: str) -> None:
+        """A proposal from `untold` has not reached anybody: hand it out once more."""
+        await self._parts.approving.tell_again(key)
+
     async def reached(self, owner: str) -> tuple[str, list[str]]:
         """How the person with this key can be reached: their e-mail address, and the identities linked to them."""
         return await self._parts.identities.reached(self._line(), owner)

@@ -49,7 +49,7 @@ class Served(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """When a workflow is begun by itself, once for all processes: it gets the moment, and what is nothing to it.
+    """When a workflow is begun by itself, once for all processes: it gets the moment, and something it has no use for.
 
     `cron` has five fields, in the time zone `zone` (an IANA name); None: not any more. `late`: whether it is begun
     afterwards for the moments of the last seven days at which no process was there.

@@ -190,8 +190,8 @@ class Budget:
         wait = (at - now) / 1000
         if patience is not None and wait > patience:
             return _Ticket(None, wait)
-        booking = insert(calls).values(at=at, bulk=bulk).returning(calls.c.id)
-        return _Ticket(conn.execute(booking).scalar_one(), wait)
+        taking = insert(calls).values(at=at, bulk=bulk).returning(calls.c.id)
+        return _Ticket(conn.execute(taking).scalar_one(), wait)
 
     def _fill(self, conn: Connection, after: float | None) -> None:
         now, booked = self._taken(conn)

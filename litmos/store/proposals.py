@@ -135,6 +135,11 @@ class Proposals:
         )
         return await self._state.write(lambda conn: [_proposal(row) for row in conn.execute(query)])
 
+    async def untell(self, key: str) -> None:
+        """Its owner has not been told after all."""
+        query = update(proposals).where(proposals.c.key == key).values(told=False)
+        await self._state.write(lambda conn: conn.execute(query))
+
     def _take(self, conn: Connection, key: str, owner: str, state: str) -> Proposal:
         found = self._open(conn, key, owner)
         taken = conn.execute(

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from bot import views
+from bot.demo.faults import Fault
 from bot.demo.screen import read
 from litmos.demo.sandbox import Sandbox
 from litmos.desk.desk import Desk
@@ -65,3 +68,26 @@ async def test_what_is_asked_in_slack_itself_is_not_told_again(people: Any, slac
     await people["ULENA"].types("assign FIRE-01 to @noor")
     await bot.tell()
     assert slack.messages == []
+
+
+@pytest.mark.parametrize("method", ["chat.postMessage", "users.lookupByEmail"])
+async def test_one_that_did_not_arrive_keeps_no_other_back_and_is_brought_again(
+    people: Any, slack: Any, bot: Any, desk: Desk, method: str
+) -> None:
+    await proposed(desk, "lena.fischer@example.com")
+    await proposed(desk, "omar.haddad@example.com")
+    slack.faults.add(Fault("error", method))
+    await bot.tell()
+    assert len(people["ULENA"].direct + people["UOMAR"].direct) == 1
+    await bot.tell()
+    await bot.tell()
+    assert (len(people["ULENA"].direct), len(people["UOMAR"].direct)) == (1, 1)
+
+
+async def test_one_that_may_have_arrived_is_not_brought_twice(people: Any, slack: Any, bot: Any, desk: Desk) -> None:
+    await proposed(desk, "lena.fischer@example.com")
+    slack.faults.add(Fault("broken", "chat.postMessage", 9))
+    await bot.tell()
+    slack.faults.clear()
+    await bot.tell()
+    assert people["ULENA"].direct == []
