@@ -27,7 +27,7 @@ async def inverse(audit: Audit, actor: str, receipt: int, now: datetime) -> Chan
 
     Exactly the pairs that were done then: what had been so before stays. No e-mails are sent.
     """
-    entries = [entry for entry in await audit.search(since=now - FOR) if entry.actor_id == actor]
+    entries = await audit.search(since=now - FOR, actor_id=actor)
     undone = {_undoes(entry) for entry in entries if entry.event in ENDED}
     ended = [
         entry

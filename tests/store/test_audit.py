@@ -175,6 +175,9 @@ async def searched(audit: Audit) -> Audit:
         ({"person": "Quinn Admin", "training": "Gas"}, [1]),
         ({"operation": "reset"}, [2]),
         ({"operation": "reset", "person": "Ada"}, []),
+        ({"actor_id": "bob-id"}, [2]),
+        ({"actor_id": "Bob"}, []),
+        ({"actor_id": "bob-id", "operation": "link"}, []),
     ],
     ids=str,
 )
