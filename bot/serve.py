@@ -27,7 +27,7 @@ from litmos.errors import LitmosError
 from litmos.exporting.settings import ExportSettings
 from litmos.exporting.switch import exporting
 from litmos.hidden import Hidden
-from litmos.serving import GRACE, Watched, health, listen, serve_until, stopped_by_signals
+from litmos.serving import GRACE, Watched, health, listen, serve_until, settle, stopped_by_signals
 from litmos.settings import Settings
 from litmos.wiring import open_working_desk
 
@@ -71,6 +71,7 @@ async def run(litmos: Settings, slack: SlackSettings, exports: ExportSettings) -
         open_working_desk(litmos, reaches=True) as desk,
         opened_bot(desk, litmos.state_url, slack) as bot,
     ):
+        settle()
         if slack.app_token is None:
             with listen("0.0.0.0", slack.port) as door:  # noqa: S104 - Slack comes from outside
                 await serve_until(stop, asgi(bot), door)

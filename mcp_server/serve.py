@@ -16,7 +16,7 @@ from litmos import log
 from litmos.desk.desk import Desk
 from litmos.exporting.settings import ExportSettings
 from litmos.exporting.switch import exporting
-from litmos.serving import listen, serve_until, stopped_by_signals, web_config
+from litmos.serving import listen, serve_until, settle, stopped_by_signals, web_config
 from litmos.settings import Settings
 from litmos.wiring import open_working_desk
 from mcp_server.http import Served, create_app
@@ -57,6 +57,7 @@ def serve(litmos: Settings, http: HttpSettings, listening: Listening) -> None:
 
 async def _alone(app: Starlette, door: socket.socket, exports: ExportSettings) -> None:
     async with exporting(exports, PROGRAM):
+        settle()
         await serve_until(stopped_by_signals(), app, door)
 
 
@@ -67,6 +68,7 @@ def _worker(make: Callable[[], Starlette], listening: Listening) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with exporting(listening.exports, PROGRAM, ports=listening.workers), app.router.lifespan_context(app):
+            settle()
             yield
 
     return Starlette(routes=[Mount("/", app)], lifespan=lifespan)

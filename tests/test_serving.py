@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+import subprocess
+import sys
 
 import pytest
 from starlette.applications import Starlette
@@ -38,3 +40,20 @@ def test_a_taken_port_is_told_with_what_to_do() -> None:
 
 def test_an_idle_connection_is_closed_by_the_client_and_not_under_its_next_request() -> None:
     assert web_config(Starlette()).timeout_keep_alive > LONGEST_CLIENT
+
+
+def test_what_is_there_when_a_server_is_up_is_looked_at_no_more_and_what_comes_after_is() -> None:
+    # in a process of its own: for this one it would hold, too
+    program = """
+import gc, weakref
+from litmos.serving import settle
+class Knot:
+    def __init__(self): self.me = self
+before = gc.get_freeze_count()
+settle()
+late = weakref.ref(Knot())
+gc.collect()
+print(before, gc.get_freeze_count() > 10_000, len(gc.get_objects()) < 1_000, late())
+"""
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["0", "True", "True", "None"]

@@ -18,7 +18,7 @@ from litmos.errors import Misconfigured
 from litmos.exporting.settings import ExportSettings
 from litmos.exporting.switch import exporting
 from litmos.faces import GROUP, Offer, Offering, Place, Unwanted
-from litmos.serving import Watched, health, listen, serve_until, stopped_by_signals
+from litmos.serving import Watched, health, listen, serve_until, settle, stopped_by_signals
 from litmos.settings import Settings
 from litmos.webhooks import webhooks
 from litmos.wiring import open_working_desk
@@ -101,6 +101,7 @@ async def _serve(
     ):
         host, port = door.getsockname()[:2]
         print(f"Litmos at http://{host}:{port}{_listed(told)}", flush=True)
+        settle()
         await serve_until(stop, app, door)
 
 
