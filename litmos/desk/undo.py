@@ -27,22 +27,26 @@ async def inverse(audit: Audit, actor: str, receipt: int, now: datetime) -> Chan
 
     Exactly the pairs that were done then: what had been so before stays. No e-mails are sent.
     """
-    entries = await audit.search(since=now - FOR, actor_id=actor)
-    undone = {_undoes(entry) for entry in entries if entry.event in ENDED}
-    ended = [
-        entry
-        for entry in entries
-        if entry.event in ENDED
-        and entry.operation in CAN_BE_UNDONE
-        and (entry.run == receipt if receipt else not _undoes(entry) and entry.run not in undone)
-    ]
-    if not ended:
+    undone = set[int]()
+
+    def fits(entry: Entry) -> bool:
+        if entry.event not in ENDED:
+            return False
+        if receipt:
+            return entry.run == receipt and entry.operation in CAN_BE_UNDONE
+        if taken_back := _undoes(entry):
+            undone.add(taken_back)
+            return False
+        return entry.operation in CAN_BE_UNDONE and entry.run not in undone
+
+    ended = await audit.last(fits, since=now - FOR, actor_id=actor)
+    if ended is None:
         which = f"Your change with the receipt {receipt}" if receipt else "No change of yours"
         raise Invalid(
             f"{which} can{'not' if receipt else ''} be undone now: only what you yourself assigned or unassigned "
             "in the last ten minutes can. A reset cannot."
         )
-    return _inverse_of(ended[-1])
+    return _inverse_of(ended)
 
 
 def _inverse_of(entry: Entry) -> Change:

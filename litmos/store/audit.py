@@ -24,6 +24,7 @@ __all__ = ["Audit", "Entry", "Verdict"]
 _LOCK = 0x11709  # PostgreSQL's advisory lock for this; any number no other lock of ours has
 _ENDS = ("done", "partly", "failed")
 _CHUNK = 100  # rows read at once: each has all lines of its change
+_FEW = 5  # as many, where the first ones are most likely enough
 _WATCHED = 7 * 86_400.0  # seconds; counted every few seconds, so not the whole book
 
 
@@ -117,19 +118,13 @@ class Audit:
         person: str = "",
         training: str = "",
         operation: str = "",
-        actor_id: str = "",
     ) -> list[Entry]:
-        """Rows that fit, oldest first. A person or training is meant by id or whole name, whatever its case.
-
-        `actor_id`: of who acted. Then only their rows are read at all.
-        """
+        """Rows that fit, oldest first. A person or training is meant by id or whole name, whatever its case."""
         query = select(audit).order_by(audit.c.seq)
         if since is not None:
             query = query.where(audit.c.at >= int(since.timestamp() * 1000))
         if operation:
             query = query.where(audit.c.operation == operation)
-        if actor_id:
-            query = query.where(audit.c.actor_id == actor_id)
 
         def find(conn: Connection) -> list[Entry]:
             with conn.execution_options(yield_per=_CHUNK).execute(query) as rows:
@@ -144,6 +139,16 @@ class Audit:
         def find(conn: Connection) -> list[Entry]:
             with conn.execution_options(yield_per=_CHUNK).execute(query) as rows:
                 return list(islice((entry for entry in map(_entry, rows) if _is_about(entry, person, "")), most))
+
+        return await self._state.read(find)
+
+    async def last(self, fits: Callable[[Entry], bool], *, since: datetime, actor_id: str) -> Entry | None:
+        """The newest row of an actor that fits; `fits` sees them newest first, and none after that one."""
+        query = select(audit).where(audit.c.at >= int(since.timestamp() * 1000), audit.c.actor_id == actor_id)
+
+        def find(conn: Connection) -> Entry | None:
+            with conn.execution_options(yield_per=_FEW).execute(query.order_by(audit.c.seq.desc())) as rows:
+                return next((entry for entry in map(_entry, rows) if fits(entry)), None)
 
         return await self._state.read(find)
 
