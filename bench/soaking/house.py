@@ -153,7 +153,7 @@ async def housed(sandbox: Sandbox, chance: random.Random, folder: Path) -> Async
 
 @asynccontextmanager
 async def _serving(settings: dict[str, str], port: int, log: Path) -> AsyncIterator[int]:
-    path = {"PATH": os.environ["PATH"]}  # noqa: TID251 - for the child
+    path = {"PATH": os.environ["PATH"], "MALLOC_ARENA_MAX": "1"}  # noqa: TID251 - for the child; as in deploy/
     with log.open("w") as errors:
         process = await asyncio.create_subprocess_exec(
             PROGRAMS / "litmos", "serve", "--port", str(port), env=path | settings, stderr=errors, stdout=errors
