@@ -100,8 +100,8 @@ async def _serve(
         application(Place(settings, desk, door.getsockname()[0]), found) as (app, told),
     ):
         host, port = door.getsockname()[:2]
-        print(f"Litmos at http://{host}:{port}{_listed(told)}", flush=True)
         settle()
+        print(f"Litmos at http://{host}:{port}{_listed(told)}", flush=True)
         await serve_until(stop, app, door)
 
 
