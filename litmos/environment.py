@@ -10,11 +10,30 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["LARGEST", "Given", "all_given", "given", "names_given", "names_there", "with_files"]
+__all__ = [
+    "DIRECT",
+    "LARGEST",
+    "Given",
+    "all_given",
+    "forget_proxies",
+    "given",
+    "names_given",
+    "names_there",
+    "with_files",
+]
 
 _SECRET = re.compile(r"\w+_(?:KEY|TOKEN|SECRET)S?|LITMOS_STATE_URL")
 _FILE = "_FILE"
 LARGEST = 16 * 1024  # bytes of a secret's file
+DIRECT: dict[str, None] = {"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None}
+"""For httpx' `mounts`: what is on this machine is reached without the proxy that the environment names."""
+
+
+def forget_proxies() -> None:
+    """For programs that only speak to this machine, by libraries that ask the environment themselves for a proxy."""
+    around = os.environ  # noqa: TID251 - this is the place
+    for name in [name for name in around if name.lower().endswith("_proxy")]:
+        del around[name]
 
 
 @dataclass(frozen=True)

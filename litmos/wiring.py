@@ -17,6 +17,7 @@ from litmos.api.call import Format
 from litmos.api.client import Client, KeyAuth, Turns
 from litmos.desk.desk import Books, Desk, DeskSettings
 from litmos.desk.quiet import Quiet
+from litmos.environment import DIRECT
 from litmos.errors import LitmosError
 from litmos.log import logger
 from litmos.settings import Settings
@@ -188,6 +189,7 @@ async def _open_http(settings: Settings) -> AsyncIterator[tuple[httpx.AsyncClien
             auth=key,
             timeout=settings.timeout_seconds,
             limits=httpx.Limits(max_connections=None, keepalive_expiry=KEEP_ALIVE),
+            mounts=DIRECT,
         )
     async with http:
         yield http, key

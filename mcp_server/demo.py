@@ -16,6 +16,7 @@ from mcp import Client, StdioServerParameters
 from mcp.client import ClientRequestContext, Transport
 from mcp.types import ElicitRequestParams, ElicitResult, TextContent
 
+from litmos.environment import forget_proxies
 from mcp_server.demo_http import over_http
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--check", action="store_true", help="do not wait for the Enter key")
     patient = not parser.parse_args(argv).check and sys.stdin.isatty()
+    forget_proxies()
     wrong = anyio.run(_converse, patient)
     _say("\n" + (f"Wrong: {'; '.join(wrong)}\n" if wrong else "Everything was answered as it should be.\n"))
     return 1 if wrong else 0

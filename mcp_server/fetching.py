@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from litmos.environment import DIRECT
 from litmos.errors import Unavailable
 
 __all__ = ["fetch_json"]
@@ -17,7 +18,7 @@ async def fetch_json(url: str) -> Any:
     """What is at `url`, without following redirects; `Unavailable` for anything but JSON of a sensible size."""
     try:
         async with (
-            httpx.AsyncClient(timeout=SECONDS, headers={"Accept": "application/json"}) as http,
+            httpx.AsyncClient(timeout=SECONDS, headers={"Accept": "application/json"}, mounts=DIRECT) as http,
             http.stream("GET", url) as response,
         ):
             if response.status_code != httpx.codes.OK:

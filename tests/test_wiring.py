@@ -12,6 +12,10 @@ from pydantic import SecretStr
 
 from litmos.api.users import get_user
 from litmos.demo.assigned import ADA
+from litmos.demo.clock import real_clock
+from litmos.demo.data import demo_world
+from litmos.demo.sandbox import DEMO_KEY, Sandbox
+from litmos.demo.server import running
 from litmos.desk.actor import Role
 from litmos.desk.naming import ByPseudonym
 from litmos.desk.requests import Assign, WhoAmI
@@ -91,6 +95,22 @@ async def test_the_time_that_a_request_may_take_is_that_of_the_settings(settings
         async with open_client(asked) as api:
             with pytest.raises(Unavailable, match=r"did not answer within 0\.05 s"):
                 await api.send(get_user(ADA))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_a_litmos_on_this_machine_is_asked_without_the_proxy_there_is_for_others(
+    settings: Settings, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        nobody = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, nobody)
+    sandbox = Sandbox(demo_world(real_clock()))
+    async with running(sandbox.app) as address:
+        base = f"{address.replace('127.0.0.1', host)}/v1.svc"
+        asked = replace(settings, demo=False, api_key=SecretStr(DEMO_KEY), base_url=base, requests_per_minute=0)
+        async with open_client(asked) as api:
+            assert (await api.send(get_user(ADA))).id == ADA
 
 
 async def test_an_application_that_breaks_a_connection_looks_like_a_network_that_does() -> None:

@@ -22,6 +22,7 @@ from bot.demo.workspace import demo_workspace
 from bot.settings import SlackSettings
 from litmos import log
 from litmos.desk.desk import Desk
+from litmos.environment import forget_proxies
 from litmos.settings import Settings
 from litmos.wiring import open_working_desk, running_demo
 
@@ -46,6 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=PORT, help="of the page; 0 for a free one")
     arguments = parser.parse_args(argv)
     log.configure(logging.WARNING)
+    forget_proxies()
     return asyncio.run(_check() if arguments.check else _show(arguments.port))
 
 

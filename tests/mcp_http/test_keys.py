@@ -208,7 +208,10 @@ async def test_a_token_without_a_key_id_is_for_the_only_key(login: Login) -> Non
     assert await keys.find(None) is None
 
 
-async def test_over_a_network_only_small_json_is_taken(serve: Callable[..., Any]) -> None:
+async def test_over_a_network_only_small_json_is_taken(
+    serve: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # which is not for this machine
     issuer = DemoIssuer("http://127.0.0.1", "https://litmos.example.com/mcp")
     async with serve(issuer.app) as address:
         assert await fetch_json(f"{address}/jwks.json") == issuer.jwks()

@@ -12,7 +12,8 @@ from mcp_server import demo
 PATIENCE = 60  # seconds
 
 
-def test_the_conversations_are_held_and_shown() -> None:
+def test_the_conversations_are_held_and_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # as companies have one: none of this is for it
     said = subprocess.run(
         [sys.executable, "-m", "mcp_server.demo", "--check"],
         stdin=subprocess.DEVNULL,
