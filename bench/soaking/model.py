@@ -31,8 +31,8 @@ class Model:
         return cls(deepcopy(world))
 
     def hear(self, told: Told) -> None:
-        """Make it so."""
-        if told.result in {"done", "already so"}:
+        """Make it so, unless nobody knows how it was before."""
+        if told.result in {"done", "already so"} and (told.person, told.training) not in self.unproven:
             self._apply(told)
         elif told.result == "unproven":
             path = self.world.paths.get(told.training)
