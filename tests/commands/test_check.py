@@ -318,11 +318,11 @@ async def test_jobs_that_nobody_does(house: House) -> None:
         "        with SetWorkflowID('j1'):\n"
         "            await DBOS.enqueue_workflow_async('nobody-reads-this', work.change, {})\n"
         "        print('begun', flush=True)\n"
-        "        await asyncio.sleep(60)\n"
+        "        await asyncio.to_thread(sys.stdin.read)\n"
         "asyncio.run(main())\n"
     )
     server = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", script, f"sqlite:///{house.file}", stdout=subprocess.PIPE
+        sys.executable, "-c", script, f"sqlite:///{house.file}", stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert server.stdout is not None
     try:
