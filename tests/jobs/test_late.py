@@ -82,6 +82,12 @@ def fired(where: Where, at: datetime) -> None:
     engine.dispose()
 
 
+async def was_there(company: Any, desk: Desk, also: list[Work[Any]], at: datetime) -> None:
+    """A process that set the schedules at that moment, and has gone."""
+    async with running(company.where, desk.bulk, also=also, now=then(at)):
+        pass
+
+
 async def test_a_moment_missed_before_the_first_one_ever_is_made_up_for_once(company: Any, open_desk_only: Any) -> None:
     """A bot that runs in office hours is never there at eight in the morning."""
     missed = ago(hours=1)
@@ -98,8 +104,7 @@ async def test_what_was_begun_in_its_time_is_not_begun_again(company: Any, open_
     missed = ago(hours=1)
     async with open_desk_only(company) as desk:
         also = work(daily(missed))
-        async with running(company.where, desk.bulk, also=also, now=then(missed - timedelta(days=3, minutes=5))):
-            pass
+        await was_there(company, desk, also, missed - timedelta(days=3, minutes=5))
         fired(company.where, missed - timedelta(days=1))
         async with running(company.where, desk.bulk, also=also):
             assert await moments() == [missed]
@@ -109,8 +114,7 @@ async def test_a_schedule_that_is_not_to_be_late_leaves_out_what_it_missed(compa
     missed = ago(hours=1)
     async with open_desk_only(company) as desk:
         also = work(daily(missed), late=False)
-        async with running(company.where, desk.bulk, also=also, now=then(missed - timedelta(minutes=5))):
-            pass
+        await was_there(company, desk, also, missed - timedelta(minutes=5))
         fired(company.where, missed - timedelta(days=1))
         async with running(company.where, desk.bulk, also=also):
             assert await begun("moment") == []
@@ -124,8 +128,7 @@ async def test_a_schedule_that_is_set_anew_owes_nothing_for_what_was_before(
     eight = ago(hours=2)
     anew = work(daily(eight + timedelta(hours=later)), zone=zone)
     async with open_desk_only(company) as desk:
-        async with running(company.where, desk.bulk, also=work(daily(eight)), now=then(eight - timedelta(hours=2))):
-            pass
+        await was_there(company, desk, work(daily(eight)), eight - timedelta(hours=2))
         for _ in range(2):
             async with running(company.where, desk.bulk, also=anew):
                 assert await moments() == [eight]
@@ -136,8 +139,7 @@ async def test_what_is_too_long_ago_to_be_known_is_not_begun(company: Any, open_
     missed = ago(hours=1)
     async with open_desk_only(company) as desk:
         also = work(daily(missed))
-        async with running(company.where, desk.bulk, also=also, now=then(missed - timedelta(days=30))):
-            pass
+        await was_there(company, desk, also, missed - timedelta(days=30))
         async with running(company.where, desk.bulk, also=also):
             assert await moments() == [missed - timedelta(days=days) for days in range(6, -1, -1)]
 
@@ -173,8 +175,7 @@ async def test_a_digest_whose_hour_was_missed_is_sent_once_by_whoever_comes_back
         lena = await desk.operator("tests", "lena.fischer@example.com")
         await desk.follow(lena, "Sales")
         also = weekly(desk, missed)
-        async with running(company.where, desk.bulk, also=also, now=then(missed - timedelta(hours=1))):
-            pass
+        await was_there(company, desk, also, missed - timedelta(hours=1))
         fired(company.where, missed - timedelta(days=7))
         for _ in range(3):
             async with running(company.where, desk.bulk, also=also):
@@ -190,8 +191,7 @@ async def test_a_digest_that_was_missed_by_more_than_a_day_is_left_out(company: 
         desk.reach_by(face)
         await desk.follow(await desk.operator("tests", "lena.fischer@example.com"), "Sales")
         also = weekly(desk, missed)
-        async with running(company.where, desk.bulk, also=also, now=then(missed - timedelta(hours=1))):
-            pass
+        await was_there(company, desk, also, missed - timedelta(hours=1))
         async with running(company.where, desk.bulk, also=also):
             await done("digest")
             assert await begun("tell") == []
